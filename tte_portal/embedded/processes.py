@@ -88,13 +88,16 @@ def reap_orphans(known: Collection[int]) -> None:
 
 def end_orphans(known: Collection[int], patience: float = 5) -> None:
     """Ends every child of this process but the `known` ones: asks, waits `patience` seconds, kills."""
-    for sign, wait in ((signal.SIGTERM, patience), (signal.SIGKILL, patience)):
-        for pid in children() - set(known):
-            _send(pid, sign)
-        deadline = time.monotonic() + wait
-        while children() - set(known) and time.monotonic() < deadline:
-            reap_orphans(known)
-            time.sleep(0.02)
+    for pid in children() - set(known):
+        _send(pid, signal.SIGTERM)
+    deadline = time.monotonic() + patience
+    while remaining := children() - set(known):
+        if time.monotonic() > deadline:
+            # Again and again: the children of a killed process come here only now.
+            for pid in remaining:
+                _send(pid, signal.SIGKILL)
+        reap_orphans(known)
+        time.sleep(0.02)
 
 
 def children() -> set[int]:

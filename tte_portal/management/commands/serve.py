@@ -1,0 +1,162 @@
+"""`manage.py serve`: the whole portal in one terminal, from an empty database to the printed address."""
+
+import hashlib
+import http.client
+import json
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from tte_portal.embedded.ports import require_free_port, wanted_port
+from tte_portal.embedded.problems import Problem
+from tte_portal.embedded.supervisor import Program, Supervisor
+
+WEB_SECONDS = 60
+BLOCKING_THREADS = 4
+
+
+class Command(BaseCommand):
+    help = "Prepares the database, the static files and the demo, then runs web, worker and scheduler until Ctrl-C."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            require_free_port()
+            self.prepare()
+            self.run_programs()
+        except Problem as problem:
+            raise CommandError(str(problem)) from problem
+        except KeyboardInterrupt:
+            self.stdout.write("Ended.")
+
+    def prepare(self) -> None:
+        with self.step("database") as note:
+            note(wait_for_database())
+        with self.step("migrations") as note:
+            note(migrate())
+        with self.step("static files") as note:
+            note(collect_static_files(settings.VAR / "static.sum"))
+        if settings.DEMO:
+            with self.step("demo") as note:
+                call_command("demo", verbosity=0)
+                note("five institutions, officers and sample people")
+        # The programs open their own connections.
+        connections.close_all()
+
+    def run_programs(self) -> None:
+        port = wanted_port()
+        supervisor = Supervisor(programs(port), self.tell)
+        supervisor.start()
+        try:
+            with self.step("web, worker, scheduler") as note:
+                answered = supervisor.run_until(lambda: answers(port), WEB_SECONDS)
+                if not answered and not supervisor.asked:
+                    raise Problem(f"The web server did not answer on port {port} within {WEB_SECONDS} s.")
+                note("running")
+            if answered:
+                self.stdout.write(welcome(settings.VAR / "demo.json"))
+                self.stdout.flush()
+            supervisor.run()
+        finally:
+            supervisor.stop()
+        self.stdout.write("Ended: nothing is left running.")
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Callable[[str], None]]:
+        begun, notes = time.monotonic(), ["done"]
+        yield notes.append
+        self.tell(name, f"{notes[-1]} ({time.monotonic() - begun:.1f} s)")
+
+    def tell(self, name: str, line: str) -> None:
+        self.stdout.write(f"{name:<24}{line}")
+        self.stdout.flush()
+
+
+def wait_for_database(seconds: float = 30) -> str:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SHOW server_version")
+                return f"PostgreSQL {cursor.fetchone()[0].split()[0]} answers"
+        except OperationalError as error:
+            if time.monotonic() > deadline:
+                raise Problem(f"The database does not answer: {str(error).strip()}") from error
+            time.sleep(0.5)
+
+
+def migrate() -> str:
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    count = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if count:
+        call_command("migrate", interactive=False, verbosity=0)
+    return f"{count} applied" if count else "nothing to do"
+
+
+def collect_static_files(stamp: Path) -> str:
+    """Collects when a source file has changed since the last time; compressing takes seconds."""
+    wanted = fingerprint()
+    if stamp.exists() and stamp.read_text() == wanted and (settings.STATIC_ROOT / "staticfiles.json").exists():
+        return "unchanged"
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(wanted)
+    return "collected and compressed"
+
+
+def fingerprint() -> str:
+    total = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            status = Path(storage.path(path)).stat()
+            total.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return total.hexdigest()
+
+
+def programs(port: int) -> list[Program]:
+    # Whoever runs `make run` as root has decided to: Celery need not say it at every start.
+    celery = [sys.executable, "-W", "ignore:::celery.platforms", "-m", "celery", "-A", "tte_portal", "--quiet"]
+    # Two portals on one machine each have a worker of their own name.
+    worker = ["worker", "-l", "WARNING", "--concurrency", "2", "-n", f"tte-{port}@%h", "--without-gossip"]
+    schedule = str(settings.VAR / f"schedule-{port}")
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    web += ["--workers", "2", "--blocking-threads", str(BLOCKING_THREADS), "--respawn-failed-workers", "--no-ws"]
+    web += ["--workers-kill-timeout", "8", "--log-level", "warning", "tte_portal.wsgi:application"]
+    return [
+        Program("web", web),
+        Program("worker", [*celery, *worker]),
+        Program("scheduler", [*celery, "beat", "-l", "WARNING", "--pidfile=", "-s", schedule]),
+    ]
+
+
+def answers(port: int) -> bool:
+    """Whether /healthz answers, whatever it says: a redirect to HTTPS is a sign of life too."""
+    http_client = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        http_client.request("GET", "/healthz")
+        return http_client.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        http_client.close()
+
+
+def welcome(path: Path) -> str:
+    """The address, and the demo's accounts out of `var/demo.json`."""
+    lines = ["", f"The portal runs at {settings.BASE_URL}/ (Ctrl-C ends it)"]
+    if settings.DEMO and path.exists():
+        found = json.loads(path.read_text())
+        lines += [f"Every mail it sends: {settings.BASE_URL}/kotak-keluar/", "", f"Accounts ({path}):"]
+        for account in found.get("accounts", []):
+            lines.append("  " + "  ".join(f"{name} {value}" for name, value in account.items()))
+    return "\n".join([*lines, ""])
