@@ -1,0 +1,79 @@
+// For slow lines: shrinks a chosen picture on the device and shows how far the upload has come.
+const LARGEST = 200 * 1024;
+
+async function shrink(input) {
+  const [file] = input.files;
+  if (!file || file.size <= LARGEST) return;
+  try {
+    const picture = await createImageBitmap(file);
+    const scale = Math.min(1, 1280 / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    for (const quality of [0.9, 0.8, 0.65, 0.5]) {
+      const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
+      if (blob.size > LARGEST && quality > 0.5) continue;
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([blob], "foto-diri.jpg", { type: "image/jpeg" }));
+      input.files = transfer.files;
+      return;
+    }
+  } catch {
+    // Not a picture this browser can read, such as HEIC: the server decides.
+  }
+}
+
+document.addEventListener("change", ({ target }) => {
+  if (target.type !== "file") return;
+  // Of two inputs for one picture only the last chosen counts.
+  for (const other of target.form.querySelectorAll("input[type=file]")) if (other !== target) other.value = "";
+  target.form.shrinking = shrink(target);
+});
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("[data-upload]") || event.defaultPrevented) return;
+  const chosen = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
+  if (!chosen || event.submitter?.value === "previous") return;
+  event.preventDefault();
+  await form.shrinking;
+  send(form, event.submitter);
+});
+
+function send(form, submitter) {
+  const box = form.querySelector("[data-progress]");
+  const words = box.querySelector("[role=status]");
+  const bar = box.querySelector("progress");
+  const request = new XMLHttpRequest();
+  const body = new FormData(form);
+  if (submitter?.name) body.append(submitter.name, submitter.value);
+  box.hidden = false;
+  box.scrollIntoView({ block: "nearest" });
+  words.textContent = "Mengunggah foto…";
+  request.upload.onprogress = ({ loaded, total }) => {
+    bar.value = Math.round((100 * loaded) / total);
+    words.textContent = bar.value < 100 ? `Mengunggah foto… ${bar.value} %` : "Foto terkirim, sedang diperiksa…";
+  };
+  request.onload = () => {
+    const arrived = new URL(request.responseURL);
+    if (request.status === 200 && arrived.pathname !== location.pathname) return location.assign(arrived);
+    replace(request.responseText);
+  };
+  request.onerror = () => {
+    words.textContent = "Sambungan terputus, foto belum terkirim. Periksa jaringan Anda, lalu tekan Next sekali lagi.";
+    bar.value = 0;
+    form.dispatchEvent(new Event("portal:failed", { bubbles: true }));
+  };
+  request.open("POST", form.action);
+  request.send(body);
+}
+
+// The same page came back, with something to mend: put it in place of this one.
+function replace(text) {
+  const answer = new DOMParser().parseFromString(text, "text/html");
+  document.title = answer.title;
+  document.querySelector("main").replaceWith(answer.querySelector("main"));
+  window.scrollTo(0, 0);
+  document.dispatchEvent(new Event("portal:replaced"));
+}
