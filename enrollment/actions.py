@@ -1,0 +1,201 @@
+"""What happens to an application before an officer decides: invite, fill in, submit, send a link again."""
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from enrollment import consents, lifecycle, photos, procedure, steps
+from enrollment.models import Application, Correction, Institution, PersonnelRecord, Status
+from tte_portal import audit, files, links, outbox
+from tte_portal.audit import Actor
+from tte_portal.encryption import blind_index
+from tte_portal.models import Link
+
+ENDED = (Status.REJECTED, Status.EXPIRED, Status.REVOKED)
+# Letters and digits that are not taken for one another when read aloud or by hand.
+RECEIPT_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class AlreadyDone(Exception):
+    """The link was used up meanwhile: another tab or a second click was first."""
+
+
+class NotReady(Exception):
+    """Something in the wizard is not filled in yet."""
+
+
+def new_receipt() -> str:
+    letters = [secrets.choice(RECEIPT_LETTERS) for _ in range(8)]
+    return f"TTE-{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def current_application(institution: Institution, mailbox: str) -> Application | None:
+    """The person's running application at that institution, if there is one."""
+    live = Application.objects.filter(institution=institution, mailbox=mailbox).exclude(status__in=ENDED)
+    return live.order_by("-created_at").first()
+
+
+def invite(record: PersonnelRecord, *, by: Actor) -> Application:
+    """Begin an application for a person of the registry and mail the activation link.
+
+    Somebody who has begun already gets a fresh link; one who is further on is left alone.
+    """
+    with transaction.atomic():
+        # The record's lock keeps two invitations at once from making two applications.
+        record = PersonnelRecord.objects.select_for_update().select_related("institution").get(pk=record.pk)
+        application = current_application(record.institution, record.mailbox)
+        if application is None:
+            return _register(record, by)
+        if lifecycle.state_of(application) == lifecycle.DRAFT:
+            send_link_again(application, "activation", by=by)
+        return application
+
+
+def _register(record: PersonnelRecord, by: Actor) -> Application:
+    found = procedure.find(record.institution.procedure_slug)
+    application = Application(
+        institution=record.institution, record=record, procedure_slug=found.slug, procedure_version=found.version,
+        receipt=new_receipt(), mailbox=record.mailbox, since=lifecycle.now(),
+        name=record.name, front_title=record.front_title, back_title=record.back_title,
+    )  # fmt: skip
+    lifecycle.register(application, by=by)
+    return application
+
+
+def draft_of(subject: UUID, link_id: UUID) -> Application | None:
+    """The application that an opened activation link may work on now, in one query."""
+    return (
+        Application.objects.select_related("institution")
+        .filter(pk=subject, status=Status.NEW, waiting_for="applicant", pk__in=links.usable(link_id).values("subject"))
+        .first()
+    )
+
+
+def keep_draft(application: Application, step: steps.Step, typed: dict[str, str]) -> None:
+    """Keep what was typed in a step that is not valid (yet), for this device or another."""
+    application.draft = {**application.draft, step.slug: typed}
+    application.save(update_fields=["draft"])
+
+
+def save_step(application: Application, step: steps.Step) -> None:
+    """Write a step's valid answers, forget its raw draft, and answer the corrections asked in it."""
+    application.draft = {slug: left for slug, left in application.draft.items() if slug != step.slug}
+    with transaction.atomic():
+        application.save()
+        answer_corrections(application, step)
+
+
+def answer_corrections(application: Application, step: steps.Step) -> None:
+    if application.submitted_at is not None:
+        fields = [name for name, _ in step.fields]
+        open_ones = Correction.objects.filter(application=application, answered_at=None, field__in=fields)
+        open_ones.update(answered_at=Now())
+
+
+def check_employee_number(application: Application, number: str) -> PersonnelRecord | None:
+    """The registry's record of that number, if it belongs to the mailbox the link went to; else nothing.
+
+    A number of somebody else and one that nobody has get the same answer: the registry cannot be asked for others.
+    """
+    return PersonnelRecord.objects.filter(
+        institution_id=application.institution_id,
+        employee_number_index=blind_index("employee-number", number),
+        mailbox=application.mailbox,
+    ).first()
+
+
+def keep_photo(application: Application, content: bytes) -> None:
+    """Record the consent, then make the photo safe and keep it in place of an earlier one.
+
+    Raises :class:`enrollment.photos.Refused`; the consent stands all the same, for it was given.
+    """
+    agree_to_privacy(application)
+    photo = photos.take(content)
+    old = application.photo
+    with transaction.atomic():
+        application.photo = files.store(photo.jpeg, owner=application.pk, kind="photo", content_type="image/jpeg")
+        application.photo_findings = list(photo.findings)
+        application.save(update_fields=["photo", "photo_findings"])
+        answer_corrections(application, steps.step_with("photo"))
+        if old:
+            files.erase(old)
+
+
+def agree_to_privacy(application: Application) -> None:
+    with transaction.atomic():
+        consents.give(application, procedure.find(application.procedure_slug).wizard.consent)
+
+
+def submit(application_id: UUID, link_id: UUID) -> Application:
+    """Hand the application to the verifier and use its link up.
+
+    Raises :class:`AlreadyDone` for a second tab or click, :class:`NotReady` when something is missing.
+    """
+    with transaction.atomic():
+        application = lifecycle.locked(application_id)
+        if not links.finish(link_id):
+            raise AlreadyDone
+        if not steps.is_ready(application, steps.open_corrections(application)):
+            raise NotReady
+        application.submitted_at = lifecycle.now()
+        lifecycle.change("submit", application, by=application)
+        _warn_owner_of_nik(application)
+    return application
+
+
+def _warn_owner_of_nik(application: Application) -> None:
+    """The person in the wizard sees nothing of it; whoever holds this NIK here already hears of it by mail."""
+    others = Application.objects.filter(nik_index=application.nik_index, nik_taken=True).exclude(pk=application.pk)
+    for owner in others.exclude(status__in=ENDED):
+        outbox.write("nik_in_use", subject=owner.pk, application=owner.pk)
+
+
+# Which link can be sent anew from which state, and with which message.
+RESENDABLE = {
+    "activation": (lifecycle.DRAFT, "activation"),
+    "passphrase": (lifecycle.PASSPHRASE, "set_passphrase"),
+}
+
+
+def can_resend(application: Application, purpose: str) -> bool:
+    return purpose == "status" or RESENDABLE[purpose][0] == lifecycle.state_of(application)
+
+
+def send_link_again(application: Application, purpose: str, *, by: Actor) -> bool:
+    """Mail a fresh link of that purpose to the application's own mailbox; ``False`` when its time has passed."""
+    with transaction.atomic():
+        application = lifecycle.locked(application.pk)
+        if not can_resend(application, purpose):
+            return False
+        template = "status_link" if purpose == "status" else RESENDABLE[purpose][1]
+        if purpose == "activation" and steps.open_corrections(application):
+            template = "correction"
+        lifecycle.send(template, application, link=purpose)
+        audit.record(
+            "send_link_again", by=by, chain=application.institution.audit_chain, subject=application.pk,
+            facts={"purpose": purpose},
+        )  # fmt: skip
+        return True
+
+
+def application_of(link: Link) -> Application | None:
+    return Application.objects.select_related("institution").filter(pk=link.subject).first()
+
+
+def answer_mailbox_request(institution: Institution | None, mailbox: str, purpose: str) -> Any:
+    """Mail the link that was asked for, if the institution's records know the mailbox; else do nothing."""
+    known = Application.objects.filter(mailbox=mailbox).order_by("-created_at")
+    if purpose == "status":
+        latest = known.first()
+        return latest and send_link_again(latest, "status", by=None)
+    record = PersonnelRecord.objects.filter(institution=institution, mailbox=mailbox).first()
+    if record is None or institution is None or not institution.is_open:
+        return None
+    application = current_application(institution, mailbox)
+    if application is None or lifecycle.state_of(application) == lifecycle.DRAFT:
+        return invite(record, by=None)
+    purpose = "passphrase" if can_resend(application, "passphrase") else "status"
+    return send_link_again(application, purpose, by=None)

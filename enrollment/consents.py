@@ -1,0 +1,43 @@
+"""The texts people agree to: read from ``enrollment/texts``, kept in the database as each person saw them."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from enrollment.models import Application, Consent, ConsentText
+
+FOLDER = Path(__file__).parent / "texts"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One version of a text: paragraphs are (heading, text)."""
+
+    kind: str
+    title: str
+    version: str
+    paragraphs: tuple[tuple[str, str], ...]
+
+    def plain(self) -> str:
+        return "\n\n".join([self.title, *(f"{heading}\n{text}" for heading, text in self.paragraphs)])
+
+
+@cache
+def find(kind: str) -> Text:
+    """The text of that kind in force now; raises ``FileNotFoundError``."""
+    found = tomllib.loads((FOLDER / f"{kind}.toml").read_text())
+    paragraphs = tuple((each["heading"], each["text"].strip()) for each in found["paragraphs"])
+    return Text(kind, found["title"], found["version"], paragraphs)
+
+
+def give(application: Application, kind: str) -> None:
+    """Record that the applicant agrees to the text as it stands now; a second time changes nothing."""
+    text = find(kind)
+    kept, _ = ConsentText.objects.get_or_create(kind=kind, version=text.version, defaults={"text": text.plain()})
+    Consent.objects.get_or_create(application=application, text=kept)
+
+
+def given(application: Application, kind: str) -> bool:
+    """Whether the text's present version was agreed to."""
+    return Consent.objects.filter(application=application, text__kind=kind, text__version=find(kind).version).exists()

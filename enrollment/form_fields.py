@@ -1,0 +1,53 @@
+"""Form fields that forgive what people paste and say in plain words what is wrong."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+
+from enrollment import numbers
+
+_NAME = re.compile(r"[^\W\d_][\w '’`.,()/-]*")
+
+
+class NumberField(forms.CharField):
+    """A number of digits, read by one of the rules of :mod:`enrollment.numbers`."""
+
+    def __init__(self, read: Callable[[str], str], **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 60, **kwargs})
+        self.read = read
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        try:
+            return self.read(text) if text else ""
+        except numbers.Malformed as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class LineField(forms.CharField):
+    """One line of text: blanks squeezed, composed Unicode, no control characters."""
+
+    def to_python(self, value: Any) -> str:
+        text = unicodedata.normalize("NFC", super().to_python(value) or "")
+        return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
+
+
+class NameField(LineField):
+    """A person's name as on the KTP: letters of any script, apostrophes, hyphens, dots, commas."""
+
+    def clean(self, value: Any) -> str:
+        name: str = super().clean(value)
+        if name and not _NAME.fullmatch(name):
+            raise forms.ValidationError("Nama hanya berisi huruf, spasi, tanda petik, titik, koma, atau tanda hubung.")
+        return name
+
+
+class TitleField(LineField):
+    """An academic title; "-" means none, as the guide teaches."""
+
+    def clean(self, value: Any) -> str:
+        title: str = super().clean(value)
+        return "" if set(title) <= {"-", "–", "—", " "} else title

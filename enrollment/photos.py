@@ -1,0 +1,128 @@
+"""A photo of a face: made safe (decoded within limits, encoded anew) and looked at for what a person can mend."""
+
+import threading
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import cv2
+import numpy
+import pillow_heif
+from django.conf import settings
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+pillow_heif.register_heif_opener()  # type: ignore[no-untyped-call]
+Image.MAX_IMAGE_PIXELS = settings.PHOTO_MAX_PIXELS
+FORMATS = ["JPEG", "PNG", "WEBP", "HEIF"]
+LONGEST_SIDE = 1280
+LOOKED_AT = 640
+
+# Measured thresholds (see docs/decisions/0004): variance of the Laplacian, and mean lightness 0–255.
+BLUR_FACE, BLUR_WHOLE = 40, 60
+DARK, BRIGHT = 60, 210
+FACE_SHARE = 0.18
+
+_of_thread = threading.local()
+
+Pixels = NDArray[numpy.uint8]
+
+
+class Refused(ValueError):
+    """This is no photo that can be used; the text is the sentence for the person who chose it."""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """The encoded JPEG (no metadata, longest side 1280 px) and what could be better about it."""
+
+    jpeg: bytes
+    findings: tuple[str, ...]
+
+
+FINDINGS = {
+    "no-face": "Wajah tidak terlihat jelas. Hadapkan wajah ke kamera, tanpa masker.",
+    "many-faces": "Terlihat lebih dari satu wajah. Pastikan hanya Anda yang ada di foto.",
+    "small-face": "Wajah terlalu kecil. Dekatkan kamera sampai wajah mengisi oval.",
+    "blurred": "Foto kurang tajam. Pegang ponsel dengan dua tangan dan tunggu sebentar.",
+    "dark": "Foto terlalu gelap. Cari tempat yang lebih terang.",
+    "bright": "Foto terlalu terang. Hindari cahaya langsung dari depan.",
+}
+
+
+def take(content: bytes) -> Photo:
+    """Turn an upload into a safe JPEG with findings; raises :class:`Refused`."""
+    if not content:
+        raise Refused("Berkas foto kosong (0 byte). Ambil foto lagi atau pilih berkas lain.")
+    if len(content) > settings.PHOTO_MAX_BYTES:
+        raise Refused(f"Berkas foto terlalu besar. Paling besar {settings.PHOTO_MAX_BYTES // 2**20} MB.")
+    image = _decode(content)
+    buffer = BytesIO()
+    image.save(buffer, "JPEG", quality=85)
+    return Photo(buffer.getvalue(), tuple(_look(image)))
+
+
+def _decode(content: bytes) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            # Pillow only warns at the first limit, then takes 700 MB: treat the warning as the refusal it should be.
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(BytesIO(content), formats=FORMATS) as opened:
+                if opened.width * opened.height > settings.PHOTO_MAX_PIXELS:
+                    raise Image.DecompressionBombError
+                if min(opened.size) < 200:
+                    raise Refused("Foto terlalu kecil. Sisi terpendek paling sedikit 200 piksel.")
+                opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+                upright = ImageOps.exif_transpose(opened).convert("RGB")
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise Refused("Ukuran foto melebihi 25 megapiksel. Perkecil foto atau ambil lagi dengan kamera.") from error
+    except Refused:
+        raise
+    except Exception as error:  # decoders raise anything on hostile bytes
+        raise Refused("Berkas ini bukan foto yang dapat dibaca. Gunakan JPG, PNG, WEBP, atau HEIC.") from error
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    # A copy of the pixels alone: no EXIF, no profile, no trailing bytes reach the encoder.
+    clean = Image.new("RGB", upright.size)
+    clean.paste(upright)
+    return clean
+
+
+def _look(image: Image.Image) -> list[str]:
+    small = image.copy()
+    small.thumbnail((LOOKED_AT, LOOKED_AT))
+    grey: Pixels = numpy.asarray(small.convert("L"))
+    faces = _faces(grey)
+    found = []
+    if len(faces) != 1:
+        found.append("no-face" if not len(faces) else "many-faces")
+    face = grey
+    if len(faces):
+        x, y, width, height = max(faces, key=lambda each: int(each[2]))
+        face = grey[y : y + height, x : x + width]
+        if width < FACE_SHARE * min(grey.shape):
+            found.append("small-face")
+    if _sharpness(grey) < BLUR_WHOLE or _sharpness(face) < BLUR_FACE:
+        found.append("blurred")
+    light = float(face.mean())
+    if light < DARK or light > BRIGHT:
+        found.append("dark" if light < DARK else "bright")
+    return found
+
+
+def _sharpness(grey: Pixels) -> float:
+    return float(cv2.Laplacian(grey, cv2.CV_64F).var())
+
+
+def _faces(grey: Pixels) -> Any:
+    return _cascade().detectMultiScale(cv2.equalizeHist(grey), scaleFactor=1.1, minNeighbors=6, minSize=(48, 48))
+
+
+def _cascade() -> cv2.CascadeClassifier:
+    """One classifier for each thread: OpenCV's are not safe to share."""
+    if not hasattr(_of_thread, "cascade"):
+        # No threads of its own: several workers share the cores already.
+        cv2.setNumThreads(1)
+        _of_thread.cascade = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
+    classifier: cv2.CascadeClassifier = _of_thread.cascade
+    return classifier

@@ -1,0 +1,91 @@
+"""The front doors: the list of institutions, one institution's services, and asking for a link by mailbox."""
+
+from functools import partial
+
+from celery import current_app
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from enrollment.forms import MailboxForm
+from enrollment.models import Institution, MailboxRequest
+from tte_portal.throttles import Throttle, client_address
+
+REQUESTS = Throttle("mailbox-requests", limit=20, seconds=3600)
+
+
+@login_not_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """On an institution's own host its front door, else the list of institutions."""
+    own = Institution.objects.filter(host=request.get_host()).first()
+    if own is not None:
+        return _front_door(request, own)
+    return render(request, "enrollment/home.html", {"institutions": Institution.objects.all()})
+
+
+@login_not_required
+@require_GET
+def front_door(request: HttpRequest, slug: str) -> HttpResponse:
+    return _front_door(request, get_object_or_404(Institution, slug=slug))
+
+
+def _front_door(request: HttpRequest, institution: Institution) -> HttpResponse:
+    request.institution = institution  # type: ignore[attr-defined]
+    context = {"open": institution.is_open, "pilot_authority": settings.EMBEDDED_AUTHORITY}
+    return render(request, "enrollment/front-door.html", context)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def ask_activation(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for the activation link; the answer is the same whether the mailbox is known or not."""
+    institution = get_object_or_404(Institution, slug=slug)
+    request.institution = institution  # type: ignore[attr-defined]
+    if not institution.is_open:
+        return redirect("front-door", slug)
+    form = MailboxForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        remember_request(request, form, MailboxRequest.Purpose.ACTIVATION, institution)
+        return redirect("ask-activation-sent", slug)
+    return render(request, "enrollment/ask-activation.html", {"form": form})
+
+
+@login_not_required
+@require_GET
+def ask_activation_sent(request: HttpRequest, slug: str) -> HttpResponse:
+    request.institution = get_object_or_404(Institution, slug=slug)  # type: ignore[attr-defined]
+    return render(request, "enrollment/ask-activation-sent.html")
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def ask_status(request: HttpRequest) -> HttpResponse:
+    """Ask for the status link; the answer is the same whether the mailbox is known or not."""
+    form = MailboxForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        remember_request(request, form, MailboxRequest.Purpose.STATUS, None)
+        return redirect("status-sent")
+    return render(request, "status/ask.html", {"form": form})
+
+
+@login_not_required
+@require_GET
+def status_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "status/sent.html")
+
+
+def remember_request(
+    request: HttpRequest, form: MailboxForm, purpose: MailboxRequest.Purpose, institution: Institution | None
+) -> None:
+    """Write the request down for a worker: known or not, the same work is done before the same answer."""
+    REQUESTS.count(client_address(request))
+    with transaction.atomic():
+        asked = MailboxRequest.objects.create(
+            purpose=purpose, institution=institution, mailbox=form.cleaned_data["mailbox"]
+        )
+        tell = partial(current_app.send_task, "enrollment.tasks.answer_mailbox_request", [str(asked.pk)])
+        transaction.on_commit(tell, robust=True)

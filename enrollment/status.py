@@ -1,0 +1,132 @@
+"""Where an application stands, told as a timeline: what was, whose turn it is, how long that usually takes here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from enrollment import lifecycle
+from enrollment.lifecycle import State
+from enrollment.models import Application, Status, StatusPeriod
+
+# Fewer finished cases than this say nothing about what is usual.
+ENOUGH = 3
+LOOKED_AT = 200
+
+
+@dataclass(frozen=True)
+class Told:
+    """How one state is told to the applicant. ``title`` as a past or present event, ``turn`` as whose turn it is."""
+
+    title: str
+    headline: str
+    turn: str
+    text: str
+
+
+TOLD: dict[State, Told] = {
+    lifecycle.DRAFT: Told(
+        "Isian pengajuan",
+        "Pengajuan Anda belum dikirim",
+        "Giliran Anda: lengkapi pengajuan lewat tautan aktivasi di surel dinas.",
+        "Anda mengisi Data Diri, Data Kedinasan, dan Foto Diri.",
+    ),
+    lifecycle.REVIEW: Told(
+        "Pemeriksaan verifikator",
+        "Pengajuan Anda sedang diperiksa",
+        "Giliran verifikator. Anda tidak perlu melakukan apa pun.",
+        "Verifikator mencocokkan data dan foto Anda.",
+    ),
+    lifecycle.PASSPHRASE: Told(
+        "Pembuatan passphrase",
+        "Pengajuan Anda disetujui",
+        "Giliran Anda: buat passphrase lewat tautan yang dikirim ke surel dinas.",
+        "Anda membuat passphrase sendiri, tanpa diwakilkan.",
+    ),
+    lifecycle.ENROLLED: Told(
+        "Penerbitan sertifikat",
+        "Sertifikat Anda sedang diterbitkan",
+        "Giliran otoritas sertifikat. Anda tidak perlu melakukan apa pun.",
+        "Otoritas memeriksa dan menandatangani sertifikat.",
+    ),
+    lifecycle.ISSUED: Told(
+        "Sertifikat terbit",
+        "Sertifikat Anda sudah terbit",
+        "Menunggu sistem lain mengenali sertifikat Anda. Anda tidak perlu melakukan apa pun.",
+        "Tunggu 1 jam sebelum menandatangani di SRIKANDI, INAPROC, dan sistem lain.",
+    ),
+    lifecycle.ACTIVE: Told(
+        "Sertifikat aktif",
+        "Sertifikat Anda aktif",
+        "Selesai. Sertifikat siap dipakai menandatangani.",
+        "Sertifikat dapat dipakai di semua sistem yang terhubung.",
+    ),
+    lifecycle.REJECTED: Told("Pengajuan ditolak", "Pengajuan Anda ditolak", "Selesai.", ""),
+    lifecycle.EXPIRED: Told("Sertifikat kedaluwarsa", "Masa berlaku sertifikat Anda habis", "Selesai.", ""),
+    lifecycle.REVOKED: Told("Sertifikat dicabut", "Sertifikat Anda dicabut", "Selesai.", ""),
+    lifecycle.SUSPENDED: Told("Sertifikat ditangguhkan", "Sertifikat Anda ditangguhkan", "Giliran petugas.", ""),
+}
+WAY = (
+    lifecycle.DRAFT, lifecycle.REVIEW, lifecycle.PASSPHRASE, lifecycle.ENROLLED, lifecycle.ISSUED, lifecycle.ACTIVE,
+)  # fmt: skip
+
+
+def page_of(application: Application) -> dict[str, Any]:
+    """The context of the status page, but for the certificate."""
+    told = TOLD[lifecycle.state_of(application)]
+    return {
+        "application": application,
+        "headline": told.headline,
+        "turn": told.turn,
+        "since": application.since,
+        "usual": usual_text(application),
+        "timeline": timeline(application),
+        "reason": application.rejection_reason,
+    }
+
+
+def timeline(application: Application) -> list[dict[str, Any]]:
+    """What happened, in order, and what is still to come."""
+    past = StatusPeriod.objects.filter(application=application).order_by("pk")
+    rows = [_row((Status(p.status), p.waiting_for), p.since, "current" if p.until is None else "done") for p in past]
+    state = lifecycle.state_of(application)
+    if state == lifecycle.ACTIVE:
+        rows[-1]["state"] = "done"
+    coming = WAY[WAY.index(state) + 1 :] if state in WAY else ()
+    return rows + [_row(each, None, "next") for each in coming]
+
+
+def _row(state: Any, at: datetime | None, mark: str) -> dict[str, Any]:
+    told = TOLD[state]
+    return {"title": told.title, "at": at, "state": mark, "text": told.text}
+
+
+def usual_text(application: Application) -> str | None:
+    """How long the present step usually takes at this institution, in words; ``None`` when too few cases tell."""
+    if lifecycle.state_of(application) not in (lifecycle.REVIEW, lifecycle.ENROLLED, lifecycle.ISSUED):
+        return None
+    seconds = usual_seconds(application.institution_id, application.status, application.waiting_for)
+    return None if seconds is None else f"biasanya selesai dalam {in_words(seconds)}"
+
+
+def usual_seconds(institution_id: int, status: str, waiting_for: str) -> float | None:
+    """The median length of the latest finished periods of that state at that institution."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM until - since)) FROM ("
+            "  SELECT until, since FROM enrollment_statusperiod"
+            "  WHERE institution_id = %s AND status = %s AND waiting_for = %s AND until IS NOT NULL"
+            "  ORDER BY until DESC LIMIT %s) latest",
+            [institution_id, status, waiting_for, LOOKED_AT],
+        )
+        cases, median = cursor.fetchone()
+    return float(median) if cases >= ENOUGH else None
+
+
+def in_words(seconds: float) -> str:
+    """A length of time as people say it: rounded up, in its largest fitting unit."""
+    for size, word in ((86400, "hari"), (3600, "jam"), (60, "menit")):
+        if seconds > size:
+            return f"{-int(-seconds // size)} {word}"
+    return "1 menit"

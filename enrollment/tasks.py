@@ -1,0 +1,46 @@
+"""The enrolment's tasks: answer requests for links, and sweep for what was missed."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from celery import shared_task
+from django.db import transaction
+from django.db.models.functions import Now
+
+from enrollment import actions
+from enrollment.models import MailboxRequest
+from tte_portal.throttles import Throttle
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+# Mails that one mailbox may be sent on request: enough for a person, too few to plague one.
+BY_MAILBOX = Throttle("mails-on-request", limit=5, seconds=3600)
+
+
+@shared_task
+def answer_mailbox_request(request_id: str) -> None:
+    _answer(request_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Requests whose task was lost."""
+    for request_id in MailboxRequest.objects.filter(created_at__lt=Now() - timedelta(seconds=20)).values_list("pk"):
+        _answer(request_id[0])
+
+
+def _answer(request_id: "UUID | str") -> None:
+    with transaction.atomic():
+        asked = (
+            MailboxRequest.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("institution")
+            .filter(pk=request_id)
+            .first()
+        )
+        if asked is None:
+            return
+        mailbox = asked.mailbox
+        if BY_MAILBOX.allows(mailbox):
+            actions.answer_mailbox_request(asked.institution, mailbox, asked.purpose)
+        asked.delete()

@@ -1,0 +1,92 @@
+"""Data keys: one for each file and each person, wrapped, in a store of their own. Destroying one erases what it sealed.
+
+The store (``STORAGES["data_keys"]``) has its own, shorter backups: that is what makes an erasure reach the long
+backups of the database and of the files (UU 27/2022 on erasure).
+"""
+
+import secrets
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.exceptions import InvalidTag
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+
+from tte_portal.encryption import NONCE_BYTES, Unreadable, ring
+
+
+class Erased(Unreadable):
+    """The data key was destroyed: what it sealed cannot be read by anybody any more."""
+
+
+def _path(owner: UUID, key_id: bytes) -> str:
+    # The wrapping key stands in the name: a rotation writes the new file before it removes the old one.
+    return f"{owner.hex[:2]}/{owner.hex}.{key_id.decode().strip()}"
+
+
+def make(owner: UUID) -> AESGCM:
+    """A new data key for ``owner``, written to the key store before anything is sealed with it."""
+    key = secrets.token_bytes(32)
+    _write(owner, key)
+    return AESGCM(key)
+
+
+def _write(owner: UUID, key: bytes) -> None:
+    wrapped = ring().seal(key, f"data_keys.{owner.hex}")
+    storages["data_keys"].save(_path(owner, ring().current), ContentFile(wrapped))
+
+
+def find(owner: UUID) -> AESGCM:
+    """The data key of ``owner``; raises :class:`Erased` when there is none (any more)."""
+    return AESGCM(_read(owner))
+
+
+def _read(owner: UUID) -> bytes:
+    # Twice: a rotation may move the key between the look under its new name and the one under its old.
+    for key_id in ring().ids * 2:
+        try:
+            with storages["data_keys"].open(_path(owner, key_id)) as stored:
+                return ring().open(stored.read(), f"data_keys.{owner.hex}")
+        except FileNotFoundError:
+            continue
+    raise Erased(f"No data key for {owner}.")
+
+
+def find_or_make(owner: UUID) -> AESGCM:
+    try:
+        return find(owner)
+    except Erased:
+        return make(owner)
+
+
+def destroy(owner: UUID) -> None:
+    """Erase for good all that was sealed with this key."""
+    for key_id in ring().ids:
+        storages["data_keys"].delete(_path(owner, key_id))
+
+
+def rotate_all() -> int:
+    """Wrap every key anew with the ring's current key, while others read; returns how many were."""
+    store, done = storages["data_keys"], 0
+    current = ring().current.decode().strip()
+    for folder in store.listdir("")[0]:
+        for name in store.listdir(folder)[1]:
+            owner, _, key_id = name.partition(".")
+            if key_id in {k.decode().strip() for k in ring().ids} - {current}:
+                if not store.exists(_path(UUID(owner), ring().current)):
+                    _write(UUID(owner), _read(UUID(owner)))
+                store.delete(f"{folder}/{name}")
+                done += 1
+    return done
+
+
+def seal(key: AESGCM, plain: bytes, place: str) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + key.encrypt(nonce, plain, place.encode())
+
+
+def unseal(key: AESGCM, sealed: bytes, place: str) -> bytes:
+    try:
+        return key.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
+    except InvalidTag as error:
+        raise Unreadable(f"What lies at {place} does not belong there or was changed.") from error

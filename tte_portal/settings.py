@@ -1,0 +1,234 @@
+"""Django's settings, every value from the environment (see ``docs/operating.md`` for the table)."""
+
+from typing import Any
+
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+
+from tte_portal import environment
+from tte_portal.environment import ROOT
+
+# --- Mode -------------------------------------------------------------------------------------------------------
+MODE = environment.mode()
+DEMO = MODE == "demo"
+TESTING = MODE == "test"
+DEBUG = False
+VAR = environment.var_folder()
+
+# --- Where it is reached ----------------------------------------------------------------------------------------
+PORT = environment.number("PORT", 8000)
+BASE_URL = environment.text("TTE_BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+ALLOWED_HOSTS = environment.words("TTE_ALLOWED_HOSTS", "" if MODE == "production" else "127.0.0.1,localhost,testserver")
+CSRF_TRUSTED_ORIGINS = environment.words("TTE_TRUSTED_ORIGINS")
+HTTPS = BASE_URL.startswith("https://")
+# How many reverse proxies of our own stand in front: so many entries of X-Forwarded-For are believed.
+TRUSTED_PROXIES = environment.number("TTE_TRUSTED_PROXIES", 0)
+ROOT_URLCONF = "tte_portal.urls"
+WSGI_APPLICATION = "tte_portal.wsgi.application"
+
+# --- Secrets ----------------------------------------------------------------------------------------------------
+SECRET_KEY = environment.secret("TTE_SECRET_KEY")
+# Key ring for data at rest: "id:base64,id:base64", the first is used to encrypt, all to decrypt.
+DATA_KEYS = environment.secret("TTE_DATA_KEYS")
+INDEX_KEY = environment.secret("TTE_INDEX_KEY")
+LINK_KEY = environment.secret("TTE_LINK_KEY")
+AUDIT_KEY = environment.secret("TTE_AUDIT_KEY")
+SIGNING_KEY_PEPPER = environment.secret("TTE_SIGNING_KEY_PEPPER")
+AUTHORITY_PASSWORD = environment.secret("TTE_AUTHORITY_PASSWORD")
+
+# --- Apps -------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "verification.apps.VerificationConfig",
+    "passphrase",
+    "enrollment",
+    "tte_portal",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "verification.apps.PortalAdminConfig",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
+    "csp",
+    "rest_framework",
+]
+MIDDLEWARE = [
+    "tte_portal.middleware.AccessLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "tte_portal.middleware.BrowserPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tte_portal.context.portal",
+            ]
+        },
+    }
+]
+
+# --- Stores -----------------------------------------------------------------------------------------------------
+DATABASES = {"default": environment.database(environment.service_url("DATABASE_URL"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = environment.service_url("REDIS_URL")
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [ROOT / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "media"}},
+    # Scans and photos, encrypted, one data key a file; the keys lie in a store of their own with shorter backups.
+    "sealed_files": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "media"}},
+    "data_keys": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "data-keys"}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if TESTING:
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+# --- People who sign in -----------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "tte_portal.Account"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+LOGIN_URL = "admin:login"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_NAME = "tte_petugas"
+OTP_TOTP_ISSUER = "Portal TTE"
+AXES_FAILURE_LIMIT = environment.number("TTE_LOGIN_FAILURES", 10)
+AXES_COOLOFF_TIME = 0.25  # hours
+# By name alone: guesses from a thousand addresses count as one guesser's.
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_USERNAME_CALLABLE = "tte_portal.accounts.hashed_login"
+AXES_CLIENT_IP_CALLABLE = "tte_portal.throttles.client_address"
+AXES_LOCKOUT_TEMPLATE = "429.html"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_RESET_ON_SUCCESS = True
+
+# --- Language and time ------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "id"
+TIME_ZONE = environment.text("TTE_TIME_ZONE", "Asia/Jakarta")
+USE_I18N = True
+USE_TZ = True
+
+# --- Browser policy ---------------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "blob:", "data:"],
+        "media-src": [SELF, "blob:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "frame-src": [SELF],
+        "frame-ancestors": [SELF],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+# The origin alone: neither another host nor our own log ever reads the path of a link out of a Referer.
+SECURE_REFERRER_POLICY = "strict-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS and environment.flag("TTE_HTTPS_REDIRECT", True)
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_FAILURE_VIEW = "tte_portal.views.csrf_failure"
+
+# --- Uploads ----------------------------------------------------------------------------------------------------
+PHOTO_MAX_BYTES = 12 * 2**20
+PHOTO_MAX_PIXELS = 25_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+# Uploads stay in memory: a spooled temporary file would hold a face in the clear on the disk.
+FILE_UPLOAD_HANDLERS = ["tte_portal.files.BoundedMemoryUploadHandler"]
+
+# --- Mail -------------------------------------------------------------------------------------------------------
+EMAIL_URL = environment.text("EMAIL_URL", "")
+if EMAIL_URL:
+    globals().update(environment.email(EMAIL_URL))
+elif MODE == "production":
+    EMAIL_HOST = "localhost"
+else:
+    # The demo delivers nowhere: /kotak-keluar/ renders what the outbox says was sent.
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = environment.text("TTE_MAIL_FROM", "Portal TTE <tte@portal.example>")
+# Only the demo speaks with the national authority's prefix; an embedded authority must not pass for it.
+MAIL_PREFIX = environment.text("TTE_MAIL_PREFIX", "[TTE]" if MODE == "production" else "[BSrE]")
+# The last line of every mail: which authority issues the certificate.
+AUTHORITY_LINE = environment.text(
+    "TTE_AUTHORITY_LINE",
+    "Sertifikat diterbitkan oleh Otoritas Percobaan Portal TTE, untuk uji coba dan pelatihan; bukan oleh BSrE.",
+)
+AUDIT_MAILBOX = environment.text("TTE_AUDIT_MAILBOX", "")
+
+# --- Celery -----------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# The portal's truth is in PostgreSQL and found by sweeps: a task that Redis loses is only late.
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TIMEZONE = TIME_ZONE
+SWEEP_SECONDS = environment.number("TTE_SWEEP_SECONDS", 60 if MODE == "production" else 5)
+CELERY_BEAT_SCHEDULE = {
+    "outbox": {"task": "tte_portal.tasks.sweep_outbox", "schedule": SWEEP_SECONDS},
+    "heartbeat": {"task": "tte_portal.tasks.heartbeat", "schedule": SWEEP_SECONDS},
+    "housekeeping": {"task": "tte_portal.tasks.housekeeping", "schedule": crontab(minute="17")},
+    "audit-head": {"task": "tte_portal.tasks.send_audit_head", "schedule": crontab(hour="*/6", minute="0")},
+    "enrollment": {"task": "enrollment.tasks.sweep", "schedule": SWEEP_SECONDS},
+    "certificates": {"task": "passphrase.tasks.sweep", "schedule": SWEEP_SECONDS},
+}
+
+# --- Authority --------------------------------------------------------------------------------------------------
+# The embedded authority is for pilots, training and internal use: PP 71/2019 art. 63 leaves holders' keys to a PSrE.
+EMBEDDED_AUTHORITY = True
+
+# --- Procedures -------------------------------------------------------------------------------------------------
+# Shortens the pause between issue and ACTIVE for demonstrations, in seconds; empty keeps each procedure's own.
+DEMO_PAUSE_SECONDS = environment.text("TTE_DEMO_PAUSE_SECONDS", "")
+
+# --- Logs: never a path with a token, never an identity number ---------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"masked": {"()": "tte_portal.logs.Masked"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["masked"], "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": environment.text("TTE_LOG_LEVEL", "WARNING")},
+    "loggers": {"django": {"handlers": [], "propagate": True}, "django.server": {"handlers": [], "propagate": True}},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

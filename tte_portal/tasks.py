@@ -1,0 +1,37 @@
+"""The ground floor's tasks: deliver one message, sweep for late ones, beat, keep house."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.db.models.functions import Now
+
+from tte_portal import audit_head, outbox, throttles
+from tte_portal.models import Heartbeat, Link
+
+
+@shared_task
+def deliver_message(message_id: str) -> None:
+    outbox.deliver(message_id)
+
+
+@shared_task
+def sweep_outbox() -> None:
+    for message_id in outbox.due():
+        outbox.deliver(message_id)
+
+
+@shared_task
+def heartbeat() -> None:
+    """Sent by the scheduler, run by a worker: a fresh row proves that both are alive."""
+    Heartbeat.objects.update_or_create(name="worker", defaults={"at": Now()})
+
+
+@shared_task
+def housekeeping() -> None:
+    throttles.forget_old()
+    Link.objects.filter(expires_at__lt=Now() - timedelta(days=90)).delete()
+
+
+@shared_task
+def send_audit_head() -> None:
+    audit_head.send()

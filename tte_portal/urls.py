@@ -1,0 +1,28 @@
+"""Every address of the portal, room by room."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from enrollment.urls import front_door_patterns
+from tte_portal import demo_outbox, health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("", include("verification.urls")),
+    path("", include("passphrase.urls")),
+    path("", include("enrollment.urls")),
+]
+if settings.DEMO or settings.TESTING:
+    urlpatterns += [
+        path("kotak-keluar/", demo_outbox.outbox, name="outbox"),
+        path("kotak-keluar/<uuid:message_id>/", demo_outbox.message_html, name="outbox-message"),
+    ]
+urlpatterns += front_door_patterns
+
+handler400 = "tte_portal.views.bad_request"
+handler403 = "tte_portal.views.forbidden"
+handler404 = "tte_portal.views.not_found"
+handler500 = "tte_portal.views.server_error"
