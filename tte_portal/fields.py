@@ -19,7 +19,7 @@ class Sealed(bytes):
     """A value as it lies in the database, not yet opened."""
 
 
-def place_of(instance: models.Model, field: models.Field[Any, Any]) -> str:
+def place_of(instance: models.Model, field: "models.Field[Any, Any]") -> str:
     return f"{instance._meta.db_table}.{field.column}.{instance.pk}"
 
 

@@ -6,13 +6,14 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from tte_portal import environment
-from tte_portal.environment import ROOT
+
 
 # --- Mode -------------------------------------------------------------------------------------------------------
 MODE = environment.mode()
 DEMO = MODE == "demo"
 TESTING = MODE == "test"
 DEBUG = False
+ROOT = environment.ROOT
 VAR = environment.var_folder()
 
 # --- Where it is reached ----------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def data_folder(var: Path, identity: Identity | None) -> Path:
     if not path.exists():
         with explained(path):
             if identity and not identity.reaches(var):
-                path.symlink_to(tempfile.mkdtemp(prefix="tte-postgresql-", dir="/var/tmp"))  # noqa: S108
+                path.symlink_to(tempfile.mkdtemp(prefix="tte-postgresql-", dir="/var/tmp"))
             else:
                 path.mkdir()
             path.chmod(0o711 if identity else 0o700)

@@ -27,4 +27,6 @@ def require_free_port() -> None:
                 raise Problem(
                     f"Port {port} is in use, perhaps by this portal already. Choose another: PORT={port + 1} make run"
                 ) from error
-            raise Problem(f"Port {port} cannot be used ({error.strerror}): choose one above 1023 with PORT=…") from error
+            raise Problem(
+                f"Port {port} cannot be used ({error.strerror}): choose one above 1023 with PORT=…"
+            ) from error

@@ -48,6 +48,7 @@ class PostgreSQL:
         self.sockets = private.owned_folder("postgresql-socket")
         self.programs = private.program(installed())
         self.process: subprocess.Popen[bytes] | None = None
+        self.logged = 0  # where this start's lines begin in the log
 
     @property
     def url(self) -> str:
@@ -62,10 +63,9 @@ class PostgreSQL:
         options = [*OPTIONS, f"unix_socket_directories={self.sockets}", *(CARELESS if self.careless else ())]
         command = [self.programs / "postgres", "-D", self.data, *(f"--{option}" for option in options)]
         with explained(self.log), self.log.open("ab") as log:
+            self.logged = log.tell()
             # SIGINT: end the open transactions and write everything down.
-            self.process = processes.spawn(
-                command, ends_by=signal.SIGINT, identity=self.private.identity, output=log
-            )
+            self.process = processes.spawn(command, ends_by=signal.SIGINT, identity=self.private.identity, output=log)
         self._wait_until_ready()
         self._make_portal_database()
 
@@ -145,7 +145,8 @@ class PostgreSQL:
                     return
             time.sleep(0.02)
         self.stop()
-        raise Problem(f"PostgreSQL did not start. {reason(self.log.read_text(errors='replace'), self.log)}")
+        told = self.log.read_bytes()[self.logged :].decode(errors="replace")
+        raise Problem(f"PostgreSQL did not start. {reason(told, self.log)}")
 
     def _make_portal_database(self) -> None:
         """The portal's role makes databases (the tests') and owns its own; it is no superuser."""

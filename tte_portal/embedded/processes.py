@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tte_portal.embedded.identity import Identity
-from tte_portal.embedded.problems import Problem, sentence
+from tte_portal.embedded.problems import Problem
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -45,7 +45,7 @@ def spawn(
     try:
         return subprocess.Popen(list(map(str, command)), env=env, preexec_fn=_bound_to_parent(ends_by), **options)
     except OSError as error:
-        raise Problem(f"{command[0]} cannot be started: {sentence(error, Path(command[0]))}") from error
+        raise Problem(f"{command[0]} cannot be started ({error.strerror}).") from error
 
 
 def _bound_to_parent(ends_by: signal.Signals) -> Callable[[], None]:

@@ -114,7 +114,9 @@ class Supervisor:
             process.stdout.close()
         if time.monotonic() - program.began > SOUND_SECONDS:
             program.pause = SHORTEST_PAUSE
-        self.say(program.name, f"ended by itself ({ending(process.returncode)}); started again in {program.pause:.0f} s")
+        self.say(
+            program.name, f"ended by itself ({ending(process.returncode)}); started again in {program.pause:.0f} s"
+        )
         program.process, program.due = None, time.monotonic() + program.pause
         program.pause = min(program.pause * 2, LONGEST_PAUSE)
 
