@@ -34,9 +34,7 @@ def main() -> int:
 def parse(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tte_portal.embedded", description=__doc__)
     parser.add_argument("--ephemeral", action="store_true", help="services of its own on temporary data, for tests")
-    parser.add_argument(
-        "--durable", action="store_true", help="with --ephemeral: wait for the disk"
-    )
+    parser.add_argument("--durable", action="store_true", help="with --ephemeral: wait for the disk")
     parser.add_argument("--port", action="store_true", help="first make sure that PORT is free")
     parser.add_argument("command", nargs="+", metavar="COMMAND")
     return parser.parse_args(words)

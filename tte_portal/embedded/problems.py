@@ -24,9 +24,7 @@ def sentence(error: OSError, path: Path) -> str:
         case errno.ENOSPC | errno.EDQUOT:
             return f"The disk is full: nothing more can be written to {path}. Make room and start again."
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            return (
-                f"{path} cannot be written. Give this user the right to write there, or set TTE_VAR to another folder."
-            )
+            return f"{path} cannot be written. Give this user the right to, or set TTE_VAR to another folder."
         case errno.ENAMETOOLONG:
             return f"The path {path} is too long. Set TTE_VAR to a folder with a shorter path."
         case errno.ENOTDIR | errno.EEXIST:

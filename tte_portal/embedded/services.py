@@ -121,9 +121,7 @@ def _attach(var: Path, missing: list[str], stack: ExitStack, say: Say) -> Runnin
         if addresses is not None:
             for name in missing:
                 if name not in addresses:
-                    raise Problem(
-                        f"The portal that runs on {var} was started with a {name} of its own: set it here too."
-                    )
+                    raise Problem(f"The portal running on {var} was started with its own {name}: set it here too.")
             say("PostgreSQL and Redis run already")
             return Running({name: addresses[name] for name in missing}, [])
         if time.monotonic() > deadline:
@@ -146,9 +144,7 @@ def _read(path: Path) -> dict[str, str] | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise Problem(
-            f"{path} belongs to another user's running portal: set TTE_VAR to a folder of your own."
-        ) from error
+        raise Problem(f"{path} belongs to another user's portal: set TTE_VAR to a folder of your own.") from error
     return found
 
 

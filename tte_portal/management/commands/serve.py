@@ -5,7 +5,6 @@ import http.client
 import json
 import sys
 import time
-from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
