@@ -1,0 +1,11 @@
+"""Registers the app's messages when Django starts."""
+
+from django.apps import AppConfig
+
+
+class PassphraseConfig(AppConfig):
+    name = "passphrase"
+    verbose_name = "Passphrase dan sertifikat"
+
+    def ready(self) -> None:
+        from passphrase import emails  # noqa: F401 (registers its messages)

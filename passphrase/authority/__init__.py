@@ -1,0 +1,70 @@
+"""What the portal asks of a certificate authority, and which one answers here.
+
+The authority is asynchronous: it may issue at once, say "later", or refuse. Every request carries an idempotency key,
+and asking again with the same key gets the same certificate, so a caller that died half-way just asks again.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Who the certificate is for and how long it lives: what the portal vouches for."""
+
+    full_name: str
+    shorter_names: tuple[str, ...]
+    organization: str
+    country: str
+    # Tells people of one name apart; never an identity number.
+    holder: str
+    mailbox: str
+    validity_days: int
+
+
+@dataclass(frozen=True)
+class Issued:
+    """The signed certificate (DER) and the certificates above it, from its issuer to the root."""
+
+    certificate: bytes
+    chain: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Pending:
+    """The authority has the request and will answer later: ask with ``poll``."""
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """The authority refuses for good; nothing was signed."""
+
+    reason: str
+
+
+Answer = Issued | Pending | Rejected
+
+
+class Unavailable(Exception):
+    """The authority cannot answer now: ask again later, with the same key."""
+
+
+class Authority(Protocol):
+    """One certificate authority. Both calls may raise :class:`Unavailable`."""
+
+    # As it stands in mails and on pages.
+    name: str
+
+    def submit(self, csr: bytes, profile: Profile, idempotency_key: UUID) -> Answer:
+        """Ask for a certificate. Must not be called inside a transaction."""
+
+    def poll(self, idempotency_key: UUID) -> Answer | None:
+        """What became of a request; ``None`` when the authority knows of none and it is to be submitted (again)."""
+
+
+def current() -> Authority:
+    """The authority this portal asks."""
+    from passphrase.authority.embedded import EmbeddedAuthority
+
+    return EmbeddedAuthority()

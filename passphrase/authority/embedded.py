@@ -1,0 +1,140 @@
+"""The embedded authority: a thin CA for pilots, training and internal use (PP 71/2019 art. 63 asks for a PSrE).
+
+Serial and times are reserved in its ledger, committed, before anything is signed; the certificate is linted under a
+throw-away signature; and what the ledger holds for a key is the only certificate ever given out for it.
+"""
+
+import hashlib
+from datetime import UTC, datetime
+from uuid import UUID
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from passphrase import lint
+from passphrase.authority import Answer, Issued, Pending, Profile, Rejected, Unavailable, ceremony, key_files
+from passphrase.authority.profile import holder_certificate
+from passphrase.models import CertificateAuthority, Issuance
+
+
+class EmbeddedAuthority:
+    """Signs within the call: ``submit`` issues or rejects at once."""
+
+    name = ceremony.ORGANIZATION
+
+    def submit(self, csr: bytes, profile: Profile, idempotency_key: UUID) -> Answer:
+        try:
+            public_key = checked_key(csr)
+        except _Refused as refused:
+            return Rejected(str(refused))
+        entry = _reserved(idempotency_key, hashlib.sha256(csr).digest())
+        if bytes(entry.csr_hash) != hashlib.sha256(csr).digest():
+            return Rejected("The idempotency key was used for another request.")
+        # Opened (once in a process's life) before the transaction, for it costs an Argon2id.
+        key = key_files.read(entry.authority_id)
+        with transaction.atomic(durable=True):
+            # The lock lets one caller sign; whoever else asks meanwhile gets what that one wrote.
+            entry = _entries().select_for_update(of=("self",)).get(pk=idempotency_key)
+            if entry.der is None and not entry.refusal:
+                _sign(entry, profile, public_key, key)
+        return _answer(entry) or Pending()
+
+    def poll(self, idempotency_key: UUID) -> Answer | None:
+        entry = _entries().filter(pk=idempotency_key).first()
+        return None if entry is None else _answer(entry)
+
+
+class _Refused(Exception):
+    """The request is not one that can be signed, now or later."""
+
+
+HolderKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+
+
+def checked_key(csr: bytes) -> HolderKey:
+    """The request's public key: proven to be the sender's by the request's signature, and strong enough."""
+    try:
+        request = x509.load_der_x509_csr(csr)
+        proven, key = request.is_signature_valid, request.public_key()
+    except Exception as error:
+        raise _Refused("The request cannot be read.") from error
+    if not proven:
+        raise _Refused("The request's signature is not its own key's.")
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1 | ec.SECP384R1):
+        return key
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size >= 3072:
+        return key
+    raise _Refused("The request's key is neither P-256, P-384 nor RSA of at least 3,072 bits.")
+
+
+def _entries() -> QuerySet[Issuance]:
+    return Issuance.objects.select_related("authority__parent")
+
+
+def _reserved(idempotency_key: UUID, csr_hash: bytes) -> Issuance:
+    """The ledger's entry of this key: serial and time, committed now unless it has them already."""
+    entry = _entries().filter(pk=idempotency_key).first()
+    if entry is not None:
+        return entry
+    authority = ceremony.in_office()
+    if authority is None:
+        raise Unavailable("There is no authority yet: run 'manage.py authority create'.")
+    # 159 random bits, never zero or negative (RFC 5280, 4.1.2.2).
+    serial = f"{x509.random_serial_number():X}"
+    entry = Issuance(idempotency_key=idempotency_key, authority=authority, serial=serial, csr_hash=csr_hash)
+    with transaction.atomic(durable=True):
+        Issuance.objects.bulk_create([entry], ignore_conflicts=True)
+    return _entries().get(pk=idempotency_key)
+
+
+def _sign(entry: Issuance, profile: Profile, public_key: HolderKey, key: ec.EllipticCurvePrivateKey) -> None:
+    """Lint, sign and write down; a refusal is written down as well, so that it stays one."""
+    issuer = x509.load_der_x509_certificate(bytes(entry.authority.der))
+    not_before: datetime = entry.reserved_at.astimezone(UTC).replace(microsecond=0)
+    try:
+        builder = holder_certificate(
+            profile, public_key, issuer, entry.authority.slug, int(entry.serial, 16), not_before
+        )  # fmt: skip
+        signed = _sign_linted(builder, key, issuer)
+    except (ValueError, _Refused) as error:
+        entry.refusal = str(error)[:300]
+        entry.save(update_fields=["refusal"])
+        return
+    entry.der = signed.public_bytes(Encoding.DER)
+    Issuance.objects.filter(pk=entry.pk).update(der=entry.der, signed_at=Now())
+
+
+def _sign_linted(
+    builder: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey, issuer: x509.Certificate
+) -> x509.Certificate:
+    # Same curve, same hash, a key nobody trusts: all but the signature is what will be signed.
+    draft = builder.sign(ec.generate_private_key(key.curve), hashes.SHA384())
+    if draft.not_valid_after_utc > issuer.not_valid_after_utc:
+        raise _Refused("The certificate would outlive its issuer.")
+    if faults := lint.faults(draft.public_bytes(Encoding.DER)):
+        raise _Refused(f"The linter objects: {'; '.join(faults)}")
+    signed = builder.sign(key, hashes.SHA384())
+    if signed.tbs_certificate_bytes != draft.tbs_certificate_bytes:
+        raise _Refused("What was to be signed is not what was linted.")
+    return signed
+
+
+def chain_of(authority: CertificateAuthority) -> tuple[bytes, ...]:
+    """The authority's certificate and those above it, up to the root."""
+    found, above = [bytes(authority.der)], authority.parent
+    while above is not None:
+        found.append(bytes(above.der))
+        above = above.parent
+    return tuple(found)
+
+
+def _answer(entry: Issuance) -> Answer | None:
+    """The answer the ledger holds; none for a request that was reserved and then lost: it is to be sent again."""
+    if entry.der is not None:
+        return Issued(bytes(entry.der), chain_of(entry.authority))
+    return Rejected(entry.refusal) if entry.refusal else None

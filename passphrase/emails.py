@@ -1,0 +1,40 @@
+"""The certificate's messages: issued, and active after the pause."""
+
+from enrollment import procedure
+from enrollment.emails import applicant_of, context, subject_of
+from enrollment.models import Application
+from passphrase.models import Certificate
+from tte_portal import outbox
+from tte_portal.outbox import Mail, Unneeded
+
+
+def certificate_of(application: Application) -> Certificate:
+    """The certificate a message is about; of one that was revoked nobody need hear."""
+    found = Certificate.objects.filter(application=application, revoked_at=None).first()
+    if found is None:
+        raise Unneeded
+    return found
+
+
+def pause_text(seconds: int) -> str:
+    """A pause in words: "1 jam", "90 menit", "20 detik"."""
+    for unit, name in ((3600, "jam"), (60, "menit")):
+        if seconds >= unit and seconds % unit == 0:
+            return f"{seconds // unit} {name}"
+    return f"{seconds} detik"
+
+
+@outbox.message("issued")
+def issued(ids: dict[str, str]) -> Mail:
+    application = applicant_of(ids)
+    pause = pause_text(procedure.find(application.procedure_slug).pause_seconds)
+    given = context(
+        application, subject=subject_of(application, "issued"), certificate=certificate_of(application), pause=pause
+    )
+    return outbox.render("issued", application.mailbox, given)
+
+
+@outbox.message("active")
+def active(ids: dict[str, str]) -> Mail:
+    application = applicant_of(ids)
+    return outbox.render("active", application.mailbox, context(application, certificate=certificate_of(application)))

@@ -1,0 +1,63 @@
+"""The passphrase page's forms. What is typed into them is never shown again, not even after a mistake."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from enrollment import procedure
+from enrollment.models import Application
+from passphrase import rule
+from tte_portal.forms import PortalForm
+
+
+class PassphraseField(forms.CharField):
+    """A passphrase: blanks kept as typed, Unicode composed."""
+
+    def __init__(self, label: str, autocomplete: str, **more: Any) -> None:
+        attributes = {"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"}
+        widget = forms.PasswordInput(attributes)
+        too_long = {"max_length": f"Passphrase maksimal {rule.LONGEST} karakter."}
+        super().__init__(
+            label=label, strip=False, widget=widget, max_length=rule.LONGEST, error_messages=too_long, **more
+        )
+        # The sentence about the length says it; a box that stops taking letters unseen would cut the passphrase.
+        self.widget.attrs.pop("maxlength", None)
+
+    def to_python(self, value: Any) -> str:
+        return rule.composed(super().to_python(value) or "")
+
+
+class SetPassphraseForm(PortalForm):
+    """A new passphrase, twice, and the agreement under which the certificate is issued."""
+
+    passphrase = PassphraseField("Passphrase", "new-password")
+    confirmation = PassphraseField("Konfirmasi Passphrase", "new-password")
+    agreement = forms.BooleanField(
+        error_messages={"required": "Setujui perjanjian pemilik sertifikat elektronik untuk melanjutkan."}
+    )
+
+    def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.application = application
+        self.rule = procedure.find(application.procedure_slug).passphrase
+        self.fields["agreement"].label = self.rule.agreement_label
+
+    def clean_passphrase(self) -> str:
+        passphrase: str = self.cleaned_data["passphrase"]
+        if found := list(rule.faults(passphrase, self.rule, self.application)):
+            raise ValidationError(found)
+        return passphrase
+
+    def clean_confirmation(self) -> str:
+        confirmation: str = self.cleaned_data["confirmation"]
+        # As typed, for a passphrase that was refused above is not among the cleaned ones.
+        if confirmation != rule.composed(self.data.get(self.add_prefix("passphrase"), "")):
+            raise ValidationError("Konfirmasi tidak sama dengan passphrase. Ketik ulang keduanya.")
+        return confirmation
+
+
+class CheckPassphraseForm(PortalForm):
+    """The passphrase once, to see whether one still knows it."""
+
+    passphrase = PassphraseField("Passphrase", "current-password")

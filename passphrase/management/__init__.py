@@ -1,0 +1,1 @@
+"""Commands of the certificates: the embedded authority, and activation in the demo."""
