@@ -232,4 +232,5 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": environment.text("TTE_LOG_LEVEL", "WARNING")},
     "loggers": {"django": {"handlers": [], "propagate": True}, "django.server": {"handlers": [], "propagate": True}},
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# Counting by address too would lock a whole office behind one router for one colleague who forgot a password.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]

@@ -5,19 +5,22 @@ from django.contrib import admin
 from django.urls import include, path
 
 from enrollment.urls import front_door_patterns
-from tte_portal import demo_outbox, health
+from passphrase import status
+from tte_portal import demo_accounts, demo_outbox, health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("", include("verification.urls")),
+    path("status/pengajuan/", status.page, name="status-application"),
     path("", include("passphrase.urls")),
     path("", include("enrollment.urls")),
 ]
 if settings.DEMO or settings.TESTING:
     urlpatterns += [
         path("kotak-keluar/", demo_outbox.outbox, name="outbox"),
+        path("kotak-keluar/akun/", demo_accounts.accounts, name="demo-accounts"),
         path("kotak-keluar/<uuid:message_id>/", demo_outbox.message_html, name="outbox-message"),
     ]
 urlpatterns += front_door_patterns

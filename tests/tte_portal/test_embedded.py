@@ -199,7 +199,7 @@ def test_kill_9_of_the_wrapper_leaves_nothing_running_and_the_next_start_heals(v
 
 
 def test_a_killed_server_is_started_again_at_the_same_address(var: Path) -> None:
-    wrapper, address = started(var)
+    wrapper, _ = started(var)
     try:
         data = (var / "postgresql").resolve() / "data"
         pid = int((data / "postmaster.pid").read_text().split()[0])

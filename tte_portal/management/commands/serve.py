@@ -2,6 +2,7 @@
 
 import hashlib
 import http.client
+import io
 import json
 import sys
 import time
@@ -46,10 +47,11 @@ class Command(BaseCommand):
             note(migrate())
         with self.step("static files") as note:
             note(collect_static_files(settings.VAR / "static.sum"))
+        with self.step("authority") as note:
+            note(quietly("authority", "create"))
         if settings.DEMO:
             with self.step("demo") as note:
-                call_command("demo", verbosity=0)
-                note("five institutions, officers and sample people")
+                note(quietly("demo"))
         # The programs open their own connections.
         connections.close_all()
 
@@ -80,6 +82,13 @@ class Command(BaseCommand):
     def tell(self, name: str, line: str) -> None:
         self.stdout.write(f"{name:<24}{line}")
         self.stdout.flush()
+
+
+def quietly(*words: str) -> str:
+    """Runs a command; returns the first line of what it says."""
+    said = io.StringIO()
+    call_command(*words, stdout=said)
+    return next(iter(said.getvalue().splitlines()), "done").rstrip(".")
 
 
 def wait_for_database(seconds: float = 30) -> str:
@@ -151,11 +160,18 @@ def answers(port: int) -> bool:
 
 
 def welcome(path: Path) -> str:
-    """The address, and the demo's accounts out of `var/demo.json`."""
+    """The address, and the accounts of the demo's first institution out of `var/demo.json`."""
     lines = ["", f"The portal runs at {settings.BASE_URL}/ (Ctrl-C ends it)"]
-    if settings.DEMO and path.exists():
-        found = json.loads(path.read_text())
-        lines += [f"Every mail it sends: {settings.BASE_URL}/kotak-keluar/", "", f"Accounts ({path}):"]
-        for account in found.get("accounts", []):
-            lines.append("  " + "  ".join(f"{name} {value}" for name, value in account.items()))
+    if settings.DEMO:
+        lines += [f"Every mail it sends stands at {settings.BASE_URL}/kotak-keluar/", *accounts(path)]
     return "\n".join([*lines, ""])
+
+
+def accounts(path: Path) -> list[str]:
+    found: list[dict[str, str]] = json.loads(path.read_text())["accounts"]
+    shown = [each for each in found if each["institution"] == found[0]["institution"]]
+    lines = ["", f"Officers of {shown[0]['institution']}, who sign in at {settings.BASE_URL}/admin/ :"]
+    lines.append(f"  {'login':<28}{'password':<20}{'authenticator secret':<36}role")
+    for each in shown:
+        lines.append(f"  {each['login']:<28}{each['password']:<20}{each['totp_secret']:<36}{each['role']}")
+    return [*lines, f"The other institutions' officers and the sample people stand in {path}"]

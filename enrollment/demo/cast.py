@@ -1,0 +1,107 @@
+"""Invented people. Their numbers begin with an area that does not exist, their mailboxes end in .example."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Place:
+    """One demo institution."""
+
+    slug: str
+    name: str
+    short_name: str
+    province: str
+    domains: tuple[str, ...]
+    procedure_slug: str = ""
+    timezone_label: str = "WIB"
+
+
+@dataclass(frozen=True)
+class Person:
+    """One demo person of a registry, with the NIK that goes with the NIP."""
+
+    name: str
+    sex: str
+    birth: date
+    unit: str
+    position: str
+    front_title: str = ""
+    back_title: str = ""
+
+    def login(self) -> str:
+        return self.name.lower().replace("’", "").replace("'", "").replace("-", " ").replace(" ", ".")
+
+    def nik(self, serial: int) -> str:
+        day = self.birth.day + (40 if self.sex == "P" else 0)
+        return f"990101{day:02}{self.birth:%m%y}{serial:04}"
+
+    def nip(self, serial: int) -> str:
+        return f"{self.birth:%Y%m%d}202603{'1' if self.sex == 'L' else '2'}{serial:03}"
+
+
+PLACES = (
+    Place("natuna", "Pemerintah Kabupaten Natuna", "Natuna", "Kepulauan Riau", ("natunakab.example",), "natuna"),
+    Place(
+        "sulteng", "Pemerintah Provinsi Sulawesi Tengah", "Sulteng", "Sulawesi Tengah", ("sultengprov.example",),
+        timezone_label="WITA",
+    ),
+    Place("tangsel", "Pemerintah Kota Tangerang Selatan", "Tangsel", "Banten", ("tangerangselatankota.example",)),
+    Place("kemenkeu", "Kementerian Keuangan", "Kemenkeu", "DKI Jakarta", ("kemenkeu.example",)),
+    Place(
+        "magelang", "Pemerintah Kota Magelang", "Magelang", "Jawa Tengah",
+        ("pns.magelangkota.example", "asn.magelangkota.example"),
+    ),
+)  # fmt: skip
+
+PEOPLE = (
+    Person("Ayu Contoh", "P", date(1968, 5, 17), "Bidang Data Contoh", "Pranata Komputer", "", "S.Kom."),
+    Person("Budi Percobaan", "L", date(1979, 8, 3), "Sekretariat Contoh", "Analis Kepegawaian", "", "S.E."),
+    Person("Citra Ujicoba", "P", date(1990, 1, 30), "Puskesmas Contoh", "Dokter Umum", "dr.", ""),
+    Person("Dewa Misalnya", "L", date(1985, 12, 9), "Dinas Contoh", "Kepala Seksi", "Drs.", "M.Si."),
+    Person("Eka D’Contoh", "P", date(1995, 2, 28), "Bidang Arsip Contoh", "Arsiparis", "", "A.Md."),
+    Person("Fajar Rekaan-Contoh", "L", date(1972, 10, 21), "Kecamatan Contoh", "Camat", "", "S.STP."),
+    Person("Gita Peraga", "P", date(1988, 7, 14), "SMP Negeri Contoh", "Guru Ahli Muda", "", "S.Pd."),
+    Person("Hadi Tiruan", "L", date(1993, 4, 5), "Bagian Hukum Contoh", "Perancang Peraturan", "", "S.H."),
+    Person("Indah Simulasi", "P", date(1982, 9, 26), "Inspektorat Contoh", "Auditor Ahli Pertama", "", "S.Ak."),
+    Person("Joko Maya", "L", date(1970, 3, 11), "Bagian Umum Contoh", "Kepala Bagian", "Ir.", ""),
+)
+
+OPDS = (("01", "Dinas Komunikasi dan Informatika"), ("02", "Dinas Kesehatan"), ("03", "Dinas Pendidikan"))
+
+CONTACTS = (
+    ("Verifikator Contoh Satu", "Verifikator utama", "0800 1000 001"),
+    ("Verifikator Contoh Dua", "Verifikator cadangan", "0800 1000 002"),
+)
+
+# (question, way out), in the order people meet them.
+PROBLEMS = (
+    (
+        "Tautan aktivasi tidak masuk ke surel",
+        "Tunggu lima menit, lalu periksa folder Spam. Belum ada juga? Buka “Pengajuan TTE” di halaman ini dan minta "
+        "tautan baru. Tautan hanya dikirim ke surel dinas yang tercatat di data kepegawaian.",
+    ),
+    (
+        "Tautan sudah kedaluwarsa",
+        "Setiap tautan berlaku 1 × 24 jam. Buka tautan lama, lalu tekan “Kirim tautan baru”; isian Anda tidak hilang.",
+    ),
+    (
+        "NIK tidak dikenal atau sudah terdaftar",
+        "Cocokkan 16 angka dengan KTP Anda. Bila NIK sudah terdaftar, pemiliknya mendapat pemberitahuan lewat surel "
+        "dinas; hubungi verifikator bila itu Anda.",
+    ),
+    (
+        "NIP tidak ditemukan saat “Cek NIP / NRP”",
+        "Anda tetap dapat mengisi sendiri dan melanjutkan. Verifikator akan mencocokkannya dengan data kepegawaian.",
+    ),
+    (
+        "Aktivasi gagal atau foto ditolak",
+        "Gunakan foto JPG, PNG, atau HEIC dengan satu wajah, cukup terang, paling besar 12 MB. Tanpa kamera pun bisa: "
+        "pilih foto dari galeri.",
+    ),
+    (
+        "Passphrase gagal dibuat atau tautannya kedaluwarsa",
+        "Ikuti aturan yang tampil di bawah kolom passphrase. Bila tautannya kedaluwarsa, minta tautan baru dari "
+        "halaman tautan itu sendiri.",
+    ),
+)

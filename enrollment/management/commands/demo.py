@@ -1,0 +1,76 @@
+"""``manage.py demo`` makes the demonstration's institutions, people and officers, and writes ``var/demo.json``."""
+
+import json
+import secrets
+from base64 import b32encode
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from enrollment.demo import seed
+from enrollment.models import Institution, Role
+from tte_portal.models import Account
+
+
+class Command(BaseCommand):
+    help = "Fills the database for a demonstration; a second run changes nothing. Never in production."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.MODE == "production":
+            raise CommandError("The demo makes accounts whose passwords lie in a file: not in production.")
+        institutions = seed.institutions()
+        path = Path(settings.VAR) / "demo.json"
+        known = {each["login"]: each for each in _known(path)}
+        accounts = [_officer(each, kind, known) for each in institutions for kind in Role.Kind]
+        for institution in institutions:
+            seed.invite_some(institution)
+        _write(path, {
+            "base_url": settings.BASE_URL,
+            "accounts": accounts,
+            "people": [person for each in institutions for person in seed.people(each)],
+        })  # fmt: skip
+        self.stdout.write(f"{len(institutions)} institutions, {len(accounts)} officers; accounts in {path.name}.")
+
+
+def _known(path: Path) -> list[dict[str, str]]:
+    try:
+        found: list[dict[str, str]] = json.loads(path.read_text())["accounts"]
+    except (OSError, ValueError, KeyError):
+        return []
+    return found
+
+
+def _officer(institution: Institution, kind: Role.Kind, known: dict[str, dict[str, str]]) -> dict[str, str]:
+    password = secrets.token_urlsafe(12)
+    account, fresh = seed.officer(institution, kind, password)
+    if not fresh and account.login in known:
+        return known[account.login]
+    if not fresh:
+        # The file was lost but the database was not: new passwords, for the old ones are nowhere.
+        account.set_password(password)
+        account.save(update_fields=["password"])
+    return {
+        "login": account.login,
+        "password": password,
+        "totp_secret": _totp_secret(account),
+        "role": kind.value,
+        "institution": institution.slug,
+        "name": account.name,
+    }
+
+
+def _totp_secret(account: Account) -> str:
+    """The secret of the account's authenticator in base32, as authenticator apps take it."""
+    device, _ = TOTPDevice.objects.get_or_create(user=account, name="demo", defaults={"confirmed": True})
+    return b32encode(device.bin_key).decode()
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text(json.dumps(content, indent=2, ensure_ascii=False))
+    fresh.rename(path)

@@ -1,0 +1,1 @@
+"""Tests, one file for each page or action, mirroring the apps by name."""

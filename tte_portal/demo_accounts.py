@@ -1,0 +1,25 @@
+"""/kotak-keluar/akun/: the demo's officers with password and the code their authenticator would show now."""
+
+import json
+from base64 import b32decode
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+from django_otp.oath import totp
+
+
+@login_not_required
+@require_GET
+def accounts(request: HttpRequest) -> HttpResponse:
+    """Officers and sample people of the demo, so that nobody needs an authenticator app to try it."""
+    try:
+        demo: dict[str, Any] = json.loads((Path(settings.VAR) / "demo.json").read_text())
+    except (OSError, ValueError) as error:
+        raise Http404 from error
+    officers = [{**each, "code": f"{totp(b32decode(each['totp_secret'])):06}"} for each in demo["accounts"]]
+    return render(request, "demo/accounts.html", {"officers": officers, "people": demo["people"]})
