@@ -1,5 +1,8 @@
 """The officers' room, and the admin site that it shapes."""
 
+from functools import partial
+from typing import Any
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
@@ -8,6 +11,29 @@ class VerificationConfig(AppConfig):
     name = "verification"
     verbose_name = "Verifikasi"
 
+    def ready(self) -> None:
+        from enrollment.lifecycle import entered
+        from verification import emails  # noqa: F401 (registers its messages)
+
+        entered.connect(check_arrival, dispatch_uid="verification.check_arrival")
+
 
 class PortalAdminConfig(AdminConfig):
     default_site = "verification.site.PortalAdminSite"
+
+
+def check_arrival(application: Any, **_: Any) -> None:
+    """A case has come to the verifiers: have its evidence ready before one opens it."""
+    from django.db import transaction
+
+    from enrollment import lifecycle
+
+    if lifecycle.state_of(application) == lifecycle.REVIEW:
+        transaction.on_commit(partial(_tell_worker, str(application.pk)), robust=True)
+
+
+def _tell_worker(application_id: str) -> None:
+    from celery import current_app
+
+    # A broker that is away costs nothing but a moment: whoever opens the case first has the checks made.
+    current_app.send_task("verification.tasks.run_checks", [application_id])

@@ -1,5 +1,10 @@
 """Addresses of the officers' room outside the admin."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from verification import officer_views
+
+urlpatterns = [
+    path("petugas/aktivasi/", officer_views.activation, name="officer-activation"),
+    path("petugas/aktivasi/<str:token>/", officer_views.open_link, name="officer-link"),
+]

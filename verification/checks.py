@@ -1,0 +1,186 @@
+"""The automatic checks of a case: what two numbers, the registry, other applications and the photo say."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from enrollment import lifecycle, numbers, photos, steps
+from enrollment.actions import ENDED
+from enrollment.models import Application, PersonnelRecord
+from enrollment.numbers import Birth
+from verification.models import Check
+
+OK, WARNING, UNKNOWN = Check.Outcome.OK, Check.Outcome.WARNING, Check.Outcome.UNKNOWN
+COMPARED = ("name", "front_title", "back_title", "employee_number", "unit", "position", "province")
+SEXES = {"L": "laki-laki", "P": "perempuan"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """An application, the registry's record of its mailbox, and the record of the number that was typed."""
+
+    application: Application
+    record: PersonnelRecord | None
+    of_number: PersonnelRecord | None
+
+
+Result = tuple[Check.Outcome, str]
+
+
+def run(application_id: UUID) -> None:
+    """Check a waiting case and put the results in place of earlier ones; a case that waits no more is left alone."""
+    with transaction.atomic():
+        application = lifecycle.locked(application_id)
+        if lifecycle.state_of(application) != lifecycle.REVIEW:
+            return
+        case = Case(application, record_of(application), _record_of_number(application))
+        Check.objects.filter(application=application).delete()
+        for position, (name, (_, check)) in enumerate(CHECKS.items()):
+            outcome, evidence = check(case)
+            Check.objects.create(
+                application=application, position=position, name=name, outcome=outcome, evidence=evidence
+            )
+
+
+def of(application: Application) -> list[Check]:
+    """The checks of the present submission, made now if no worker has made them yet."""
+    found = list(Check.objects.filter(application=application, made_at__gte=application.since))
+    if not found and lifecycle.state_of(application) == lifecycle.REVIEW:
+        run(application.pk)
+        found = list(Check.objects.filter(application=application))
+    return found
+
+
+def title_of(name: str) -> str:
+    return CHECKS[name][0] if name in CHECKS else name
+
+
+def record_of(application: Application) -> PersonnelRecord | None:
+    """The registry's record of the person whose mailbox this is."""
+    if application.record is not None:
+        return application.record
+    return PersonnelRecord.objects.filter(
+        institution_id=application.institution_id, mailbox=application.mailbox
+    ).first()
+
+
+def _record_of_number(application: Application) -> PersonnelRecord | None:
+    return PersonnelRecord.objects.filter(
+        institution_id=application.institution_id, employee_number_index=application.employee_number_index
+    ).first()
+
+
+def normal(text: str) -> str:
+    """A name or title as it is compared: capitals, no accents, no punctuation."""
+    plain = unicodedata.normalize("NFKD", text)
+    return " ".join("".join(c if c.isalnum() else "" if unicodedata.combining(c) or c in "'’`" else " " for c in plain)
+                    .upper().split())  # fmt: skip
+
+
+def differences(application: Application, record: PersonnelRecord) -> list[str]:
+    """The fields in which the answers are not what the registry says."""
+    return [
+        field
+        for field in COMPARED
+        if normal(str(getattr(application, field))) != normal(str(getattr(record, field)))
+        and not (field == "employee_number" and not application.employee_number)
+    ]
+
+
+def _birth(birth: Birth) -> str:
+    day = f"{birth.day:02}-" if birth.day is not None else ""
+    sex = f", {SEXES[birth.sex]}" if birth.sex else ""
+    return f"{day}{birth.month:02}-{birth.year % 100:02}{sex}"
+
+
+def _numbers_agree(case: Case) -> Result:
+    nik, number = case.application.nik, case.application.employee_number
+    if not number:
+        return UNKNOWN, "Tidak ada NIP / NRP untuk dibandingkan dengan NIK."
+    of_nik, of_number = numbers.birth_of_nik(nik), numbers.birth_of_employee_number(number)
+    told = f"NIK: {_birth(of_nik)}. NIP / NRP: {_birth(of_number)}."
+    if of_nik.agrees(of_number):
+        return OK, f"Tanggal lahir dan jenis kelamin sama. {told}"
+    return WARNING, f"Tanggal lahir atau jenis kelamin berbeda. {told}"
+
+
+def _in_registry(case: Case) -> Result:
+    if not case.application.employee_number:
+        return UNKNOWN, "Pemohon mendaftar tanpa NIP / NRP."
+    if case.of_number is None:
+        return WARNING, "NIP / NRP ini tidak tercatat di data pegawai instansi."
+    if case.of_number.mailbox.lower() != case.application.mailbox.lower():
+        return WARNING, f"NIP / NRP ini tercatat atas nama {case.of_number.name}, bukan pemilik surel dinas ini."
+    return OK, "NIP / NRP tercatat dan milik surel dinas ini."
+
+
+def _name(case: Case) -> Result:
+    if case.record is None:
+        return UNKNOWN, "Surel dinas ini tidak ada di data pegawai."
+    if normal(case.record.name) == normal(case.application.name):
+        return OK, "Nama sama dengan data pegawai."
+    return WARNING, f"Pemohon menulis “{case.application.name}”; data pegawai mencatat “{case.record.name}”."
+
+
+def _answers(case: Case) -> Result:
+    if case.record is None:
+        return UNKNOWN, "Tidak ada data pegawai untuk dibandingkan."
+    changed = [field for field in differences(case.application, case.record) if field != "name"]
+    if not changed:
+        return OK, "Gelar, unit, jabatan, dan provinsi sama dengan data pegawai."
+    return WARNING, f"Berbeda dari data pegawai: {', '.join(steps.label_of(field) for field in changed)}."
+
+
+def _elsewhere(case: Case, same: Q, what: str) -> Result:
+    """Other living applications with the same number. Those of other institutions are told of, not named."""
+    application = case.application
+    others = Application.objects.filter(same, Q(nik_taken=True) | Q(submitted_at__isnull=False))
+    found = list(others.exclude(pk=application.pk).exclude(status__in=ENDED)[:5])
+    if not found:
+        return OK, f"{what} tidak dipakai pengajuan lain."
+    here = [each for each in found if each.institution_id == application.institution_id]
+    told = [f"{each.receipt} ({each.get_status_display()})" for each in here]
+    if len(found) > len(here):
+        told.append("pengajuan di instansi lain")
+    return WARNING, f"{what} yang sama ada pada {', '.join(told)}."
+
+
+def _nik_elsewhere(case: Case) -> Result:
+    return _elsewhere(case, Q(nik_index=case.application.nik_index), "NIK")
+
+
+def _number_elsewhere(case: Case) -> Result:
+    if case.application.employee_number_index is None:
+        return UNKNOWN, "Pemohon mendaftar tanpa NIP / NRP."
+    return _elsewhere(case, Q(employee_number_index=case.application.employee_number_index), "NIP / NRP")
+
+
+def _photo(case: Case) -> Result:
+    if case.application.photo_id is None:
+        return WARNING, "Tidak ada foto."
+    if not case.application.photo_findings:
+        return OK, "Satu wajah, cukup besar, tajam, dan terang."
+    return WARNING, " ".join(photos.FINDINGS.get(code, code) for code in case.application.photo_findings)
+
+
+def _mailbox(case: Case) -> Result:
+    domain = case.application.mailbox.rpartition("@")[2].lower()
+    if domain in case.application.institution.mailbox_domains:
+        return OK, f"Domain {domain} milik instansi."
+    return WARNING, f"Domain {domain} tidak terdaftar untuk instansi ini."
+
+
+CHECKS: dict[str, tuple[str, Callable[[Case], Result]]] = {
+    "numbers-agree": ("NIK dan NIP", _numbers_agree),
+    "in-registry": ("NIP di data pegawai", _in_registry),
+    "name": ("Nama", _name),
+    "answers": ("Isian lain", _answers),
+    "nik-elsewhere": ("NIK ganda", _nik_elsewhere),
+    "number-elsewhere": ("NIP ganda", _number_elsewhere),
+    "photo": ("Foto", _photo),
+    "mailbox": ("Surel dinas", _mailbox),
+}
