@@ -1,0 +1,1 @@
+"""Who applies and how: institutions, people, procedures, the wizard, the lifecycle."""

@@ -92,8 +92,10 @@ class EmploymentForm(StepForm):
         choices=[
             (
                 Application.Kind.ASN.value,
-                "ASN dan Penyidik POLRI — Terintegrasi dengan sistem SI ASN (BKN) / "
-                "Sistem Informasi Personil POLRI (SIPP)",
+                (
+                    "ASN dan Penyidik POLRI — Terintegrasi dengan sistem SI ASN (BKN) / "
+                    "Sistem Informasi Personil POLRI (SIPP)"
+                ),
             ),
             (Application.Kind.OTHER.value, "Lainnya — Selain ASN dan Penyidik POLRI"),
         ],

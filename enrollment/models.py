@@ -27,7 +27,7 @@ class Institution(models.Model):
     host = models.CharField("nama host sendiri", max_length=200, blank=True)
     timezone_label = models.CharField("zona waktu", max_length=4, default="WIB")
 
-    objects: ClassVar[Scoped["Institution"]] = Scoped("pk")
+    objects = Scoped("pk")
 
     class Meta:
         verbose_name = "instansi"
@@ -53,7 +53,7 @@ class Opd(models.Model):
     code = models.CharField("kode", max_length=20)
     name = models.CharField("nama", max_length=200)
 
-    objects: ClassVar[Scoped["Opd"]] = Scoped("institution")
+    objects = Scoped("institution")
 
     class Meta:
         verbose_name = "OPD"
@@ -73,7 +73,7 @@ class VerifierContact(models.Model):
     role = models.CharField("peran", max_length=100)
     phone = models.CharField("nomor", max_length=30)
 
-    objects: ClassVar[Scoped["VerifierContact"]] = Scoped("institution")
+    objects = Scoped("institution")
 
     class Meta:
         verbose_name = "kontak verifikator"
@@ -92,7 +92,7 @@ class KnownProblem(models.Model):
     question = models.CharField("kendala", max_length=200)
     answer = models.TextField("jalan keluar")
 
-    objects: ClassVar[Scoped["KnownProblem"]] = Scoped("institution")
+    objects = Scoped("institution")
 
     class Meta:
         verbose_name = "kendala"
@@ -119,7 +119,7 @@ class Role(models.Model):
     kind = models.CharField("peran", max_length=20, choices=Kind)
     opd = models.ForeignKey(Opd, models.PROTECT, null=True, blank=True, verbose_name="OPD")
 
-    objects: ClassVar[Scoped["Role"]] = Scoped("institution")
+    objects = Scoped("institution")
 
     class Meta:
         verbose_name = "peran"
@@ -163,7 +163,7 @@ class PersonnelRecord(models.Model):
     employment = models.CharField("jenis pegawai", max_length=10, choices=Employment)
     imported_at = models.DateTimeField("diimpor", db_default=Now())
 
-    objects: ClassVar[Scoped["PersonnelRecord"]] = Scoped("institution")
+    objects = Scoped("institution")
 
     class Meta:
         verbose_name = "data pegawai"
@@ -252,7 +252,7 @@ class Application(models.Model):
     # The verifier's words, as the applicant reads them.
     rejection_reason = models.TextField(blank=True)
 
-    objects: ClassVar[Scoped["Application"]] = Scoped("institution")
+    objects = Scoped("institution")
 
     class Meta:
         verbose_name = "pengajuan"
@@ -303,7 +303,7 @@ class StatusPeriod(models.Model):
     since = models.DateTimeField(db_default=Now())
     until = models.DateTimeField(null=True)
 
-    objects: ClassVar[Scoped["StatusPeriod"]] = Scoped("institution")
+    objects = Scoped("institution")
 
     class Meta:
         ordering: ClassVar = ["pk"]
@@ -327,7 +327,7 @@ class Correction(models.Model):
     asked_at = models.DateTimeField(db_default=Now())
     answered_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[Scoped["Correction"]] = Scoped("application__institution")
+    objects = Scoped("application__institution")
 
     class Meta:
         ordering: ClassVar = ["pk"]
@@ -357,7 +357,7 @@ class Consent(models.Model):
     text = models.ForeignKey(ConsentText, models.PROTECT)
     given_at = models.DateTimeField(db_default=Now())
 
-    objects: ClassVar[Scoped["Consent"]] = Scoped("application__institution")
+    objects = Scoped("application__institution")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["application", "text"], name="consent_once")]

@@ -4,6 +4,7 @@ import threading
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -13,7 +14,7 @@ from django.conf import settings
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-pillow_heif.register_heif_opener()  # type: ignore[no-untyped-call]
+pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = settings.PHOTO_MAX_PIXELS
 FORMATS = ["JPEG", "PNG", "WEBP", "HEIF"]
 LONGEST_SIDE = 1280
@@ -25,6 +26,8 @@ DARK, BRIGHT = 60, 210
 FACE_SHARE = 0.18
 
 _of_thread = threading.local()
+
+CASCADE = Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml"
 
 Pixels = NDArray[numpy.uint8]
 
@@ -123,6 +126,6 @@ def _cascade() -> cv2.CascadeClassifier:
     if not hasattr(_of_thread, "cascade"):
         # No threads of its own: several workers share the cores already.
         cv2.setNumThreads(1)
-        _of_thread.cascade = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
+        _of_thread.cascade = cv2.CascadeClassifier(str(CASCADE))
     classifier: cv2.CascadeClassifier = _of_thread.cascade
     return classifier

@@ -217,11 +217,10 @@ def _split(
             record.opd_id = opd_id
             changed.append(record)
         else:
-            fresh.append(
-                PersonnelRecord(
-                    institution=institution, opd_id=opd_id, employee_number=number, employee_number_index=index, **fields
-                )
-            )
+            record = PersonnelRecord(institution=institution, opd_id=opd_id, employee_number=number, **fields)
+            # bulk_create calls no save(): the index is set here.
+            record.employee_number_index = index
+            fresh.append(record)
     return fresh, changed
 
 

@@ -29,7 +29,7 @@ class Scoped(models.Manager[Row]):
 
 def institutions_of(account: Account, *kinds: str) -> models.QuerySet[Any]:
     """Ids of the institutions in which the account holds a role (of one of ``kinds``)."""
-    roles: models.QuerySet[Any] = account.roles.all()  # type: ignore[attr-defined]
+    roles: models.QuerySet[Any] = account.roles.all()
     if kinds:
         roles = roles.filter(kind__in=kinds)
     return roles.values("institution_id")

@@ -123,7 +123,7 @@ def _post_step(request: HttpRequest, application: Application, step: Step, form:
 
 
 def _neighbour(application: Application, step: Step, go: str) -> str:
-    """Where "Previous" and "Next" lead: the neighbouring step, the task list before the first, the review at the end."""
+    """Where "Previous" and "Next" lead: a neighbouring step, the task list before the first, the review at the end."""
     row = steps.of(application)
     place = row.index(step) + (-1 if go == "previous" else 1)
     if place < 0:
@@ -134,7 +134,7 @@ def _neighbour(application: Application, step: Step, go: str) -> str:
 def _check_employee_number(
     request: HttpRequest, application: Application, step: Step, form: EmploymentForm
 ) -> HttpResponse:
-    """"Cek NIP / NRP": fill in what the registry has, keep everything typed, and say how it went."""
+    """ "Cek NIP / NRP": fill in what the registry has, keep everything typed, and say how it went."""
     form.is_valid()
     number = form.cleaned_data.get("employee_number")
     if not number:
@@ -260,5 +260,3 @@ def done(request: HttpRequest) -> HttpResponse:
         "usual": status.usual_text(application),
     }
     return render(request, "enrollment/done.html", context)
-
-

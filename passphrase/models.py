@@ -29,7 +29,7 @@ class SigningKey(models.Model):
     created_at = models.DateTimeField("dibuat", db_default=Now())
     destroyed_at = models.DateTimeField("dihancurkan", null=True)
 
-    objects: ClassVar[Scoped["SigningKey"]] = Scoped("application__institution")
+    objects = Scoped("application__institution")
 
     class Meta:
         verbose_name = "kunci penandatanganan"
@@ -62,7 +62,7 @@ class CertificateRequest(models.Model):
     created_at = models.DateTimeField("dibuat", db_default=Now())
     due_at = models.DateTimeField("jatuh tempo", db_default=Now())
 
-    objects: ClassVar[Scoped["CertificateRequest"]] = Scoped("application__institution")
+    objects = Scoped("application__institution")
 
     class Meta:
         verbose_name = "permintaan sertifikat"
@@ -99,7 +99,7 @@ class Certificate(models.Model):
     revoked_at = models.DateTimeField("dicabut", null=True)
     revocation_reason = models.CharField("alasan pencabutan", max_length=40, blank=True)
 
-    objects: ClassVar[Scoped["Certificate"]] = Scoped("application__institution")
+    objects = Scoped("application__institution")
 
     class Meta:
         verbose_name = "sertifikat"

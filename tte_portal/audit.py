@@ -142,5 +142,3 @@ def _verify_chain(name: str, stored: tuple[int, str] | None, kept: tuple[int, st
         yield Fault(name, last, "the chain does not end where its head says: rows were cut off or added")
     if kept and kept[0] > last:
         yield Fault(name, last, f"the head sent out stands at row {kept[0]}: rows were cut off or an old copy put back")
-
-

@@ -59,7 +59,7 @@ def _composed(row: OutboxMessage) -> Mail | None:
 
 @login_not_required
 @require_GET
-@csp_replace({"style-src": ["'unsafe-inline'"], "script-src": ["'none'"]})  # mails carry their style inline
+@csp_replace({"style-src": ["'unsafe-inline'"], "script-src": ["'none'"]})  # type: ignore[arg-type]  # mails carry their style inline
 def message_html(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """The HTML part of one message, as a mail program would show it."""
     mail = _composed(get_object_or_404(OutboxMessage, pk=message_id))

@@ -5,7 +5,7 @@ import json
 import os
 import secrets
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast, get_args
 from urllib.parse import ParseResult, parse_qs, unquote, urlparse
 
 from django.core.exceptions import ImproperlyConfigured
@@ -40,9 +40,9 @@ def words(name: str, default: str = "") -> list[str]:
 
 def mode() -> Mode:
     value = text("TTE_MODE", "production")
-    if value == "demo" or value == "test" or value == "production":
-        return value
-    raise ImproperlyConfigured(f"TTE_MODE must be demo, test or production, not {value!r}.")
+    if value not in get_args(Mode):
+        raise ImproperlyConfigured(f"TTE_MODE must be demo, test or production, not {value!r}.")
+    return cast(Mode, value)
 
 
 def var_folder() -> Path:

@@ -48,8 +48,8 @@ class _Opening:
 class _SealedMixin:
     """What sealed fields share: a ``bytea`` column, sealing in ``pre_save``, lazy opening."""
 
-    column: str
-    attname: str
+    column: Any
+    attname: Any
     empty: Any
 
     def get_internal_type(self) -> str:
@@ -99,7 +99,7 @@ class SealedTextField(_SealedMixin, TextBase):
 class SealedJSONField(_SealedMixin, JsonBase):
     """A JSON object, encrypted. Assign a new object to change it: what is changed in place is saved as well."""
 
-    empty: dict[str, Any] = {}  # noqa: RUF012 (never changed: only encoded)
+    empty: dict[str, Any] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("default", dict)

@@ -66,6 +66,11 @@ class BoundedMemoryUploadHandler(FileUploadHandler):
         size = self.buffer.tell()
         self.buffer.seek(0)
         return InMemoryUploadedFile(
-            self.buffer, self.field_name, self.file_name or "", self.content_type or "", size, self.charset,
+            self.buffer,
+            self.field_name,
+            self.file_name or "",
+            self.content_type or "",
+            size,
+            self.charset,
             self.content_type_extra,
         )

@@ -92,16 +92,16 @@ class PortalForm(forms.Form):
     def problems(self) -> list[Problem]:
         """The error summary: fields in page order, then what concerns the form as a whole."""
         lines: list[Problem] = [
-            {"target": f"id_{name}", "text": text} for name in self.fields for text in self.errors.get(name, ())
+            {"target": f"id_{name}", "text": str(text)} for name in self.fields for text in self.errors.get(name, ())
         ]
-        return lines + [{"target": "", "text": text} for text in self.non_field_errors()]
+        return lines + [{"target": "", "text": str(text)} for text in self.non_field_errors()]
 
     def _row(self, name: str) -> Row:
         field = self.fields[name]
         bound = self[name]
         kind = _kind(field)
         field_id = f"id_{bound.html_name}"
-        error = " ".join(self.errors[name]) if name in self.errors else ""
+        error = " ".join(map(str, self.errors[name])) if name in self.errors else ""
         correction = self.corrections.get(name, "")
         hint = str(field.help_text)
         value = "" if kind in ("file", "password") else bound.value()

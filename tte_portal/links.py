@@ -61,9 +61,7 @@ def open_links(subject: UUID, purpose: str) -> QuerySet[Link]:
 def find(purpose: str, token: str) -> Link:
     """The link behind a token when it is open; raises :class:`LinkClosed` otherwise."""
     found = (
-        Link.objects.filter(token_hash=_hash(token), purpose=purpose)
-        .annotate(alive=Q(expires_at__gt=Now()))
-        .first()
+        Link.objects.filter(token_hash=_hash(token), purpose=purpose).annotate(alive=Q(expires_at__gt=Now())).first()
     )
     if found is None:
         raise LinkClosed("unknown")

@@ -7,7 +7,6 @@ from csp.constants import NONE, SELF
 
 from tte_portal import environment
 
-
 # --- Mode -------------------------------------------------------------------------------------------------------
 MODE = environment.mode()
 DEMO = MODE == "demo"

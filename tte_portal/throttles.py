@@ -5,9 +5,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.db.models.functions import Now
 from django.http import HttpRequest
 
 from tte_portal.encryption import blind_index
+from tte_portal.models import ThrottleWindow
 
 KEEP = timedelta(days=2)
 
@@ -56,5 +58,4 @@ def client_address(request: HttpRequest) -> str:
 
 
 def forget_old() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM tte_portal_throttlewindow WHERE started_at < clock_timestamp() - %s", [KEEP])
+    ThrottleWindow.objects.filter(started_at__lt=Now() - KEEP).delete()

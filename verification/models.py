@@ -29,7 +29,7 @@ class Check(models.Model):
     evidence = SealedTextField("bukti")
     made_at = models.DateTimeField("dibuat", db_default=Now())
 
-    objects: ClassVar[Scoped["Check"]] = Scoped("application__institution")
+    objects = Scoped("application__institution")
 
     class Meta:
         verbose_name = "pemeriksaan otomatis"
@@ -57,7 +57,7 @@ class Decision(models.Model):
     reasons = SealedJSONField("alasan")
     at = models.DateTimeField("waktu", db_default=Now())
 
-    objects: ClassVar[Scoped["Decision"]] = Scoped("application__institution")
+    objects = Scoped("application__institution")
 
     class Meta:
         verbose_name = "keputusan"

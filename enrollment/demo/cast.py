@@ -78,8 +78,10 @@ CONTACTS = (
 PROBLEMS = (
     (
         "Tautan aktivasi tidak masuk ke surel",
-        "Tunggu lima menit, lalu periksa folder Spam. Belum ada juga? Buka “Pengajuan TTE” di halaman ini dan minta "
-        "tautan baru. Tautan hanya dikirim ke surel dinas yang tercatat di data kepegawaian.",
+        (
+            "Tunggu lima menit, lalu periksa folder Spam. Belum ada juga? Buka “Pengajuan TTE” di halaman ini dan minta "
+            "tautan baru. Tautan hanya dikirim ke surel dinas yang tercatat di data kepegawaian."
+        ),
     ),
     (
         "Tautan sudah kedaluwarsa",
@@ -87,8 +89,10 @@ PROBLEMS = (
     ),
     (
         "NIK tidak dikenal atau sudah terdaftar",
-        "Cocokkan 16 angka dengan KTP Anda. Bila NIK sudah terdaftar, pemiliknya mendapat pemberitahuan lewat surel "
-        "dinas; hubungi verifikator bila itu Anda.",
+        (
+            "Cocokkan 16 angka dengan KTP Anda. Bila NIK sudah terdaftar, pemiliknya mendapat pemberitahuan lewat surel "
+            "dinas; hubungi verifikator bila itu Anda."
+        ),
     ),
     (
         "NIP tidak ditemukan saat “Cek NIP / NRP”",
@@ -96,12 +100,16 @@ PROBLEMS = (
     ),
     (
         "Aktivasi gagal atau foto ditolak",
-        "Gunakan foto JPG, PNG, atau HEIC dengan satu wajah, cukup terang, paling besar 12 MB. Tanpa kamera pun bisa: "
-        "pilih foto dari galeri.",
+        (
+            "Gunakan foto JPG, PNG, atau HEIC dengan satu wajah, cukup terang, paling besar 12 MB. Tanpa kamera pun bisa: "
+            "pilih foto dari galeri."
+        ),
     ),
     (
         "Passphrase gagal dibuat atau tautannya kedaluwarsa",
-        "Ikuti aturan yang tampil di bawah kolom passphrase. Bila tautannya kedaluwarsa, minta tautan baru dari "
-        "halaman tautan itu sendiri.",
+        (
+            "Ikuti aturan yang tampil di bawah kolom passphrase. Bila tautannya kedaluwarsa, minta tautan baru dari "
+            "halaman tautan itu sendiri."
+        ),
     ),
 )

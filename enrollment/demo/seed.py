@@ -106,5 +106,3 @@ def invite_some(institution: Institution) -> None:
     if institution.is_open and not institution.applications.exists():
         for record in institution.personnel.order_by("imported_at", "name")[:INVITED]:
             actions.invite(record, by=None)
-
-

@@ -61,7 +61,12 @@ class PostgreSQL:
         self._check_version()
         self._heal()
         options = [*OPTIONS, f"unix_socket_directories={self.sockets}", *(CARELESS if self.careless else ())]
-        command: list[str | Path] = [self.programs / "postgres", "-D", self.data, *(f"--{option}" for option in options)]
+        command: list[str | Path] = [
+            self.programs / "postgres",
+            "-D",
+            self.data,
+            *(f"--{option}" for option in options),
+        ]
         with explained(self.log), self.log.open("ab") as log:
             self.logged = log.tell()
             # SIGINT: end the open transactions and write everything down.
@@ -92,7 +97,15 @@ class PostgreSQL:
         words += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         if self.careless:
             words.append("--no-sync")
-        command: list[str | Path] = [self.programs / "initdb", "-D", folder, "-U", OWNER, f"--pwfile={password}", *words]
+        command: list[str | Path] = [
+            self.programs / "initdb",
+            "-D",
+            folder,
+            "-U",
+            OWNER,
+            f"--pwfile={password}",
+            *words,
+        ]
         making = processes.spawn(command, identity=self.private.identity, output=subprocess.PIPE)
         output = making.communicate()[0].decode(errors="replace")
         if making.returncode:
