@@ -60,14 +60,13 @@ class Command(BaseCommand):
         supervisor = Supervisor(programs(port), self.tell)
         supervisor.start()
         try:
-            with self.step("web, worker, scheduler") as note:
-                answered = supervisor.run_until(lambda: answers(port), WEB_SECONDS)
-                if not answered and not supervisor.asked:
-                    raise Problem(f"The web server did not answer on port {port} within {WEB_SECONDS} s.")
-                note("running")
-            if answered:
+            begun = time.monotonic()
+            if supervisor.run_until(lambda: answers(port), WEB_SECONDS):
+                self.tell("web, worker, scheduler", f"running ({time.monotonic() - begun:.1f} s)")
                 self.stdout.write(welcome(settings.VAR / "demo.json"))
                 self.stdout.flush()
+            elif not supervisor.asked:
+                raise Problem(f"The web server did not answer on port {port} within {WEB_SECONDS} s.")
             supervisor.run()
         finally:
             supervisor.stop()
