@@ -1,0 +1,1 @@
+"""Where officers decide: the queue, the review, the automatic checks, and the admin site around them."""

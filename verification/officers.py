@@ -1,4 +1,4 @@
-"""Officers' accounts: invite, begin and finish the first sign-in, by a link of 24 hours and never by a mailed password."""
+"""Officers' accounts: invited and set up anew by a link of 24 hours, never by a mailed password."""
 
 from uuid import UUID
 

@@ -1,5 +1,6 @@
 """The queue of waiting cases: who may take which, oldest first, a page at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +25,7 @@ HELD = Q(claimed_by__isnull=False, claimed_until__gt=Now())
 class Page:
     """One page of the queue; ``after`` is the place where the next one begins."""
 
-    cases: list[Application]
+    cases: Sequence[Application]
     after: str
 
 
@@ -59,7 +60,7 @@ def page(officer: Account, after: str = "") -> Page:
         .annotate(
             warnings=warned,
             checked=Exists(Check.objects.filter(application=OuterRef("pk"))),
-            held=HELD,  # type: ignore[arg-type]
+            held=HELD,
         )[: PAGE + 1]
     )
     more = len(found) > PAGE

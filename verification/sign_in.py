@@ -1,4 +1,4 @@
-"""The officers' sign-in: login name, password and the code of the second factor in one form, one answer to all faults."""
+"""The officers' sign-in: login name, password and code in one form, with one answer to all faults."""
 
 from typing import Any
 

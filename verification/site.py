@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
-from django.urls import URLPattern, URLResolver
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 
 from verification import roles
 from verification.sign_in import SignInForm
@@ -15,15 +16,41 @@ class PortalAdminSite(AdminSite):
     site_title = "Portal TTE – Petugas"
     index_title = "Beranda petugas"
     login_form = SignInForm
-    login_template = "admin/login.html"
     enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Active staff whose second factor was proven in this session, with a role somewhere."""
         user = request.user
-        verified = bool(user.is_active and user.is_staff and user.is_verified())  # type: ignore[union-attr]
+        verified = bool(user.is_active and user.is_staff and user.is_verified())  # type: ignore[attr-defined]
         return verified and bool(roles.kinds_of(user))
 
     def get_urls(self) -> list[Any]:
-        own: list[URLPattern | URLResolver] = []
-        return [*own, *super().get_urls()]
+        # Django makes the site before its models are ready, so the pages are named only now.
+        from verification import import_views, views
+
+        pages: list[URLPattern] = [
+            path("antrean/", self.admin_view(views.waiting), name="queue"),
+            path("antrean/ambil/", self.admin_view(views.take_next), name="queue-take-next"),
+            path("antrean/<uuid:case_id>/", self.admin_view(views.Review.as_view()), name="review"),
+            path("antrean/<uuid:case_id>/ambil/", self.admin_view(views.take), name="review-take"),
+            path("antrean/<uuid:case_id>/lepas/", self.admin_view(views.release), name="review-release"),
+            path("antrean/<uuid:case_id>/foto/", self.admin_view(views.photo), name="review-photo"),
+            path("pegawai/impor/", self.admin_view(import_views.upload), name="import"),
+            path("pegawai/impor/contoh/", self.admin_view(import_views.template), name="import-template"),
+        ]
+        return [*pages, *super().get_urls()]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        kinds = roles.kinds_of(request.user) if self.has_permission(request) else frozenset()
+        return {
+            **super().each_context(request),
+            "verifies": roles.VERIFIER in kinds,
+            "administers": roles.ADMINISTRATOR in kinds,
+        }
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        from verification import queue
+        from verification.access import officer_of
+
+        more = {"queues": queue.counts(officer_of(request))} if roles.holds(request.user, roles.VERIFIER) else {}
+        return super().index(request, {**more, **(extra_context or {})})

@@ -1,0 +1,35 @@
+"""Which officers a page of the admin site is for: the site asked for the second factor, here the role decides."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+
+from tte_portal.models import Account
+from verification import roles
+
+View = Callable[..., HttpResponseBase]
+
+
+def for_roles(*kinds: str) -> Callable[[View], View]:
+    """A view in the admin for officers with one of these roles somewhere. Rows are scoped by the view itself."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not roles.holds(officer_of(request), *kinds):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return wrap
+
+
+def officer_of(request: HttpRequest) -> Account:
+    """The officer of a request that the admin site let in."""
+    if not isinstance(request.user, Account):
+        raise Http404
+    return request.user

@@ -1,0 +1,138 @@
+"""Officers' accounts: an administrator makes them, gives roles in the own institution, sends the link anew."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from enrollment.models import Institution, Role
+from tte_portal import audit
+from tte_portal.models import Account
+from verification import officers, roles
+from verification.access import officer_of
+from verification.admin.base import ModelForm, ScopedAdmin, ScopedInline
+
+
+class AccountForm(ModelForm):
+    class Meta:
+        model = Account
+        fields = ("login", "name", "mailbox", "is_active")
+        help_texts = {"login": "Nama yang diketik saat masuk, huruf kecil. Tidak dapat diubah kemudian."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "mailbox" in self.fields:
+            self.fields["mailbox"].required = True
+
+    def clean_login(self) -> str:
+        login = str(self.cleaned_data["login"]).strip().lower()
+        if " " in login:
+            raise forms.ValidationError("Nama masuk tidak boleh memuat spasi.")
+        return login
+
+    def clean_mailbox(self) -> str:
+        return str(self.cleaned_data["mailbox"]).strip().lower()
+
+
+class RoleForm(ModelForm):
+    class Meta:
+        model = Role
+        fields = ("institution", "kind", "opd")
+
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or self.cleaned_data
+        opd, institution = answers.get("opd"), answers.get("institution")
+        if answers.get("kind") == Role.Kind.OPD_OPERATOR and opd is None:
+            self.add_error("opd", "Operator OPD harus punya OPD.")
+        if opd is not None and institution is not None and opd.institution_id != institution.pk:
+            self.add_error("opd", "OPD ini bukan bagian dari instansi yang dipilih.")
+        return answers
+
+
+class RoleInline(ScopedInline):
+    """The roles in the administrator's own institutions; others stay unseen and untouched."""
+
+    model = Role
+    form = RoleForm
+    verbose_name_plural = "peran di instansi Anda"
+    min_num = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return Role.objects.for_officer(request.user, roles.ADMINISTRATOR)
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 1 if obj is None else 0
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.pk != request.user.pk)
+
+    has_add_permission = has_change_permission
+    has_delete_permission = has_change_permission
+
+
+@admin.register(Account)
+class AccountAdmin(ScopedAdmin):
+    """Nobody changes the own account here, nor one that has a role where the administrator has no say."""
+
+    sees = edits = (roles.ADMINISTRATOR,)
+    can_add = True
+    form = AccountForm
+    inlines = (RoleInline,)
+    list_display = ("name", "login", "mailbox", "is_active")
+    ordering = ("name", "pk")
+    search_fields = ("name__istartswith", "login__istartswith")
+    search_help_text = "Awal nama atau nama masuk."
+    actions = ("send_link",)
+
+    def rows_for(self, officer: Any, kinds: tuple[str, ...]) -> QuerySet[Account]:
+        held = Role.objects.for_officer(officer, *kinds)
+        return Account.objects.filter(Exists(held.filter(account=OuterRef("pk"))), is_staff=True)
+
+    def has_change_permission(self, request: HttpRequest, obj: Account | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or may_manage(officer_of(request), obj))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Account | None = None) -> tuple[str, ...]:
+        return () if obj is None else ("login",)
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        account = super().save_form(request, form, change)
+        if not change:
+            account.is_staff = True
+            account.set_unusable_password()
+        return account
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if change:
+            return
+        officers.invite(form.instance, by=officer_of(request))
+        messages.info(request, f"Tautan untuk menyiapkan akun dikirim ke {form.instance.mailbox}.")
+
+    def chains_of(self, obj: Any) -> list[str]:
+        institutions = Institution.objects.filter(pk__in=Role.objects.filter(account=obj).values("institution"))
+        return [each.audit_chain for each in institutions.order_by("pk")] or [audit.PORTAL_CHAIN]
+
+    @admin.action(description="Kirim tautan akun baru (kata sandi dan autentikator lama dihapus)")
+    def send_link(self, request: HttpRequest, queryset: QuerySet[Account]) -> HttpResponse | None:
+        administrator, sent = officer_of(request), 0
+        for account in queryset.filter(is_active=True):
+            if may_manage(administrator, account):
+                with transaction.atomic():
+                    officers.invite(account, by=administrator)
+                sent += 1
+        if sent:
+            messages.success(request, f"Tautan akun baru dikirim kepada {sent} petugas.")
+        if left := queryset.count() - sent:
+            messages.warning(request, f"{left} akun dilewati: akun Anda sendiri, nonaktif, atau di luar wewenang Anda.")
+        return None
+
+
+def may_manage(administrator: Account, account: Account) -> bool:
+    """Not oneself, and every role of the account lies in institutions that the administrator administers."""
+    if account.pk == administrator.pk:
+        return False
+    mine = Institution.objects.for_officer(administrator, roles.ADMINISTRATOR)
+    return not Role.objects.filter(account=account).exclude(institution__in=mine).exists()

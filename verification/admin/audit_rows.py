@@ -1,0 +1,86 @@
+"""The audit trail of the administrator's institutions, to read. Personal detail shows only when it is asked for."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+
+from enrollment.models import Institution
+from tte_portal import audit
+from tte_portal.encryption import Unreadable
+from tte_portal.models import Account, AuditRow
+from verification import roles
+from verification.access import officer_of
+from verification.admin.base import ScopedAdmin
+
+
+@admin.register(AuditRow)
+class AuditRowAdmin(ScopedAdmin):
+    sees = (roles.ADMINISTRATOR,)
+    list_display = ("at", "event", "who", "subject", "chain", "sequence")
+    ordering = ("-pk",)
+    fields = ("at", "event", "who", "subject", "told", "chain", "sequence", "personal")
+    readonly_fields = fields
+    search_fields = ("subject",)
+    search_help_text = "Nomor pengajuan (UUID) atau nama peristiwa."
+
+    def rows_for(self, officer: Any, kinds: tuple[str, ...]) -> QuerySet[AuditRow]:
+        institutions = Institution.objects.for_officer(officer, *kinds)
+        return AuditRow.objects.filter(chain__in=[each.audit_chain for each in institutions])
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        if len(term) == 36:
+            try:
+                return queryset.filter(subject=term), False
+            except ValueError:
+                return queryset.none(), False
+        return queryset.filter(event=term), False
+
+    @admin.display(description="pelaku")
+    def who(self, row: AuditRow) -> str:
+        kind, _, number = row.actor.partition(":")
+        if kind != "account" or not number.isdigit():
+            return {"system": "sistem", "applicant": "pemohon"}.get(kind, row.actor)
+        account = Account.objects.filter(pk=int(number)).first()
+        return account.name if account else row.actor
+
+    @admin.display(description="keterangan")
+    def told(self, row: AuditRow) -> str:
+        return format_html_join("", "{}: {}<br>", ((key, _text(value)) for key, value in row.facts.items())) or "–"
+
+    @admin.display(description="data pribadi")
+    def personal(self, row: AuditRow) -> str:
+        if row.detail is None:
+            return "–"
+        if not getattr(row, "show_personal", False):
+            return format_html('<a href="?pribadi=1">Tampilkan (tercatat dalam audit)</a>')
+        try:
+            return format_html_join("", "{}: {}<br>", ((k, _text(v)) for k, v in audit.read_detail(row).items()))
+        except Unreadable:
+            return "Tidak dapat dibaca: data ini telah diubah."
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> AuditRow | None:
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and request.GET.get("pribadi") == "1" and row.detail is not None:
+            # Who reads personal detail out of the trail is in the trail.
+            with transaction.atomic():
+                audit.record(
+                    "view_audit_detail", by=officer_of(request), chain=row.chain, subject=row.subject,
+                    facts={"sequence": row.sequence},
+                )  # fmt: skip
+            row.show_personal = True
+        return row
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{key or '–'}: {each}" for key, each in value.items())
+    return str(value)

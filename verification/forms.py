@@ -1,0 +1,106 @@
+"""The officers' forms: what to put right and why, why to reject, which list to import."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+
+from enrollment import steps
+from enrollment.models import Application, Institution
+from tte_portal.forms import PortalForm
+from verification import reasons
+
+FIXED = {"mailbox", "institution"}
+
+
+def correctable(application: Application) -> list[tuple[str, str]]:
+    """(field, label) of what the applicant can put right in this procedure."""
+    return [pair for step in steps.of(application) for pair in step.fields if pair[0] not in FIXED]
+
+
+class ReasonField(forms.CharField):
+    """Free words to the applicant: one line, at most 500 characters, no control characters."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        too_long = f"Alasan paling panjang {reasons.LONGEST} huruf."
+        widget = forms.Textarea({"rows": 2, "maxlength": reasons.LONGEST})
+        super().__init__(required=False, widget=widget, error_messages={"max_length": too_long}, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return reasons.clean(super().to_python(value) or "")
+
+
+class CorrectionForm(forms.Form):
+    """For each field a ready-made reason, free words, or both; a field without either is left as it is."""
+
+    prefix = "correct"
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.application = application
+        self.labels = dict(correctable(application))
+        for field, label in self.labels.items():
+            ready = [("", "Tidak perlu diperbaiki"), *((text, text) for text in reasons.CORRECTIONS.get(field, ()))]
+            self.fields[f"{field}_ready"] = forms.ChoiceField(
+                label=f"Alasan untuk {label}", choices=ready, required=False
+            )
+            self.fields[f"{field}_free"] = ReasonField(label=f"Kata-kata sendiri untuk {label}")
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Label, present answer and the two controls of each field."""
+        for field, label in self.labels.items():
+            shown = steps.shown_value(self.application, field)
+            yield {"label": label, "value": shown, "ready": self[f"{field}_ready"], "free": self[f"{field}_free"]}
+
+    def reasons(self) -> dict[str, str]:
+        """Field → the words the applicant reads."""
+        chosen = {f: (self.cleaned_data.get(f"{f}_ready"), self.cleaned_data.get(f"{f}_free")) for f in self.labels}
+        return {field: " ".join(filter(None, parts)) for field, parts in chosen.items() if any(parts)}
+
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or self.cleaned_data
+        found = self.reasons()
+        if not self.errors and not found:
+            raise forms.ValidationError("Pilih atau tulis alasan untuk paling sedikit satu isian.")
+        for field, text in found.items():
+            if len(text) > reasons.LONGEST:
+                self.add_error(f"{field}_free", f"Alasan seluruhnya paling panjang {reasons.LONGEST} huruf.")
+        return answers
+
+
+class RejectionForm(forms.Form):
+    """A ready-made reason, free words, or both."""
+
+    prefix = "reject"
+
+    ready = forms.ChoiceField(
+        label="Alasan", required=False, widget=forms.RadioSelect,
+        choices=[*((text, text) for text in reasons.REJECTIONS), ("", "Alasan lain, ditulis di bawah ini")],
+    )  # fmt: skip
+    free = ReasonField(label="Kata-kata sendiri")
+
+    def reason(self) -> str:
+        return " ".join(filter(None, (self.cleaned_data.get("ready"), self.cleaned_data.get("free"))))
+
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not self.reason():
+            raise forms.ValidationError("Pilih atau tulis alasan penolakan.")
+        if len(self.reason()) > reasons.LONGEST:
+            self.add_error("free", f"Alasan seluruhnya paling panjang {reasons.LONGEST} huruf.")
+        return answers
+
+
+class ImportForm(PortalForm):
+    """Whose list, and which file."""
+
+    institution = forms.ModelChoiceField(Institution.objects.none(), label="Instansi", empty_label=None)
+    file = forms.FileField(
+        label="Berkas CSV atau XLSX", allow_empty_file=True,
+        help_text="Baris pertama berisi nama kolom, seperti pada contoh berkas.",
+        widget=forms.FileInput({"accept": ".csv,.xlsx"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, institutions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["institution"].queryset = institutions  # type: ignore[attr-defined]

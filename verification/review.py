@@ -1,0 +1,94 @@
+"""What the review page shows of one case: answers beside the registry's, checks, consents, what happened before."""
+
+from typing import Any
+
+from django.db.models.functions import Now
+
+from enrollment import lifecycle, status, steps
+from enrollment.models import Application, Consent, Status, StatusPeriod, WaitingFor
+from tte_portal.models import Account
+from verification import checks, roles
+from verification.checks import COMPARED
+from verification.models import Check, Decision
+
+ICONS = {Check.Outcome.OK: "✓", Check.Outcome.WARNING: "!", Check.Outcome.UNKNOWN: "?"}
+
+
+def find(application_id: Any, officer: Account) -> Application | None:
+    """The case, if it lies in an institution whose cases the officer verifies."""
+    rows = Application.objects.for_officer(officer, roles.VERIFIER).annotate(at=Now())
+    return rows.select_related("institution", "claimed_by", "record", "photo").filter(pk=application_id).first()
+
+
+def page_of(application: Application, officer: Account) -> dict[str, Any]:
+    """The context of the review page, but for its forms."""
+    found = checks.of(application)
+    warned = [check for check in found if check.outcome == Check.Outcome.WARNING]
+    return {
+        "application": application,
+        "standing": standing(application, officer),
+        "checks": [_check(check) for check in found],
+        "warnings": len(warned),
+        "rows": answers(application),
+        "photo": application.photo,
+        "consents": Consent.objects.filter(application=application).select_related("text"),
+        "history": history(application),
+    }
+
+
+def standing(application: Application, officer: Account) -> str:
+    """What the officer can do with it: ``mine``, ``free``, ``held`` by another, ``own`` or ``decided``."""
+    if lifecycle.state_of(application) != lifecycle.REVIEW:
+        return "decided"
+    if not lifecycle.may_decide(officer, application, lifecycle.BY_NAME["approve"].by):
+        return "own"
+    until = application.claimed_until
+    if application.claimed_by_id is None or until is None or until <= lifecycle.now():
+        return "free"
+    return "mine" if application.claimed_by_id == officer.pk else "held"
+
+
+def _check(check: Check) -> dict[str, Any]:
+    outcome = Check.Outcome(check.outcome)
+    return {
+        "title": checks.title_of(check.name),
+        "outcome": outcome.value,
+        "icon": ICONS[outcome],
+        "word": str(outcome.label),
+        "evidence": check.evidence,
+    }
+
+
+def answers(application: Application) -> list[dict[str, Any]]:
+    """Every answer beside what the registry says of the mailbox's owner."""
+    record = checks.record_of(application)
+    differing = set(checks.differences(application, record)) if record else set()
+    if record and application.mailbox.lower() != record.mailbox.lower():
+        differing.add("mailbox")
+    rows = []
+    for step in steps.of(application):
+        for field, label in step.fields:
+            if field != "photo":
+                known = record and (field in COMPARED or field == "mailbox")
+                registry = str(getattr(record, field)) if known else ""
+                answer = steps.shown_value(application, field)
+                rows.append({"label": label, "answer": answer, "registry": registry, "differs": field in differing})
+    return rows
+
+
+def history(application: Application) -> list[dict[str, Any]]:
+    """States and decisions in the order of time."""
+    rows: list[dict[str, Any]] = [
+        {"at": period.since, "what": status.TOLD[_state(period)].title, "who": "", "reasons": []}
+        for period in StatusPeriod.objects.filter(application=application)
+    ]
+    for decision in Decision.objects.filter(application=application).select_related("officer"):
+        told = [(steps.label_of(field) if field else "", text) for field, text in decision.reasons.items()]
+        rows.append(
+            {"at": decision.at, "what": decision.get_kind_display(), "who": decision.officer.name, "reasons": told}
+        )
+    return sorted(rows, key=lambda row: row["at"])
+
+
+def _state(period: StatusPeriod) -> Any:
+    return Status(period.status), WaitingFor(period.waiting_for)
