@@ -1,6 +1,8 @@
 """What happens to an application before an officer decides: invite, fill in, submit, send a link again."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -74,17 +76,34 @@ def draft_of(subject: UUID, link_id: UUID) -> Application | None:
     )
 
 
+@contextmanager
+def _while_a_draft(application: Application) -> Iterator[Application]:
+    """The row as it is stored, locked: another tab may have saved a step or submitted since this one was opened.
+
+    Raises :class:`AlreadyDone` when it is no draft any more.
+    """
+    with transaction.atomic():
+        stored = lifecycle.locked(application.pk)
+        if lifecycle.state_of(stored) != lifecycle.DRAFT:
+            raise AlreadyDone
+        yield stored
+
+
 def keep_draft(application: Application, step: steps.Step, typed: dict[str, str]) -> None:
-    """Keep what was typed in a step that is not valid (yet), for this device or another."""
-    application.draft = {**application.draft, step.slug: typed}
-    application.save(update_fields=["draft"])
+    """Keep what was typed in a step that is not valid (yet), for this device or another. Raises ``AlreadyDone``."""
+    with _while_a_draft(application) as stored:
+        application.draft = {**stored.draft, step.slug: typed}
+        application.save(update_fields=["draft"])
 
 
 def save_step(application: Application, step: steps.Step) -> None:
-    """Write a step's valid answers, forget its raw draft, and answer the corrections asked in it."""
-    application.draft = {slug: left for slug, left in application.draft.items() if slug != step.slug}
-    with transaction.atomic():
-        application.save()
+    """Write a step's valid answers and no other field, forget its raw draft, answer the corrections asked in it.
+
+    Raises :class:`AlreadyDone`.
+    """
+    with _while_a_draft(application) as stored:
+        application.draft = {slug: left for slug, left in stored.draft.items() if slug != step.slug}
+        application.save(update_fields=["draft", *(step.form.writes if step.form else ())])
         answer_corrections(application, step)
 
 
@@ -110,12 +129,12 @@ def check_employee_number(application: Application, number: str) -> PersonnelRec
 def keep_photo(application: Application, content: bytes) -> None:
     """Record the consent, then make the photo safe and keep it in place of an earlier one.
 
-    Raises :class:`enrollment.photos.Refused`; the consent stands all the same, for it was given.
+    Raises :class:`enrollment.photos.Refused` (the consent stands all the same, for it was given) or ``AlreadyDone``.
     """
     agree_to_privacy(application)
     photo = photos.take(content)
-    old = application.photo
-    with transaction.atomic():
+    with _while_a_draft(application) as stored:
+        old = stored.photo
         application.photo = files.store(photo.jpeg, owner=application.pk, kind="photo", content_type="image/jpeg")
         application.photo_findings = list(photo.findings)
         application.save(update_fields=["photo", "photo_findings"])

@@ -284,6 +284,9 @@ class Application(models.Model):
         self.nik_index = blind_index("nik", self.nik) if self.nik else None
         number = self.employee_number
         self.employee_number_index = blind_index("employee-number", number) if number else None
+        if named := kwargs.get("update_fields"):
+            # A number that is written takes its index along.
+            kwargs["update_fields"] = [*named, *(f"{n}_index" for n in ("nik", "employee_number") if n in named)]
         super().save(*args, **kwargs)
 
     @property

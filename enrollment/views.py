@@ -47,7 +47,11 @@ def in_wizard(view: View) -> View:
             return redirect("wizard-done") if _submitted(subject) else _closed(request)
         request.institution = application.institution  # type: ignore[attr-defined]
         request.link_id = link_id  # type: ignore[attr-defined]
-        return view(request, application, *args, **kwargs)
+        try:
+            return view(request, application, *args, **kwargs)
+        except actions.AlreadyDone:
+            # Handed in from another tab or by a first click, while this one was on its way.
+            return redirect("wizard-done")
 
     return guarded
 
@@ -221,8 +225,6 @@ def review(request: HttpRequest, application: Application) -> HttpResponse:
             actions.submit(application.pk, request.link_id)  # type: ignore[attr-defined]
         except actions.NotReady:
             return redirect("wizard-tasks")
-        except actions.AlreadyDone:
-            pass
         return redirect("wizard-done")
     corrections = steps.open_corrections(application)
     if not steps.is_ready(application, corrections):
