@@ -5,12 +5,15 @@ backups of the database and of the files (UU 27/2022 on erasure).
 """
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.db import connection
 
 from tte_portal.encryption import NONCE_BYTES, Unreadable, ring
 
@@ -27,13 +30,17 @@ def _path(owner: UUID, key_id: bytes) -> str:
 def make(owner: UUID) -> AESGCM:
     """A new data key for ``owner``, written to the key store before anything is sealed with it."""
     key = secrets.token_bytes(32)
-    _write(owner, key)
-    return AESGCM(key)
+    # Whoever was first has made the owner's key: two would leave half of what they seal unreadable.
+    return AESGCM(key) if _write(owner, key) else find(owner)
 
 
-def _write(owner: UUID, key: bytes) -> None:
-    wrapped = ring().seal(key, f"data_keys.{owner.hex}")
-    storages["data_keys"].save(_path(owner, ring().current), ContentFile(wrapped))
+def _write(owner: UUID, key: bytes) -> bool:
+    """``False`` when the file was there already: the store then saves under another name, which nobody would find."""
+    store, path = storages["data_keys"], _path(owner, ring().current)
+    saved = store.save(path, ContentFile(ring().seal(key, f"data_keys.{owner.hex}")))
+    if saved != path:
+        store.delete(saved)
+    return bool(saved == path)
 
 
 def find(owner: UUID) -> AESGCM:
@@ -61,23 +68,49 @@ def find_or_make(owner: UUID) -> AESGCM:
 
 def destroy(owner: UUID) -> None:
     """Erase for good all that was sealed with this key."""
-    for key_id in ring().ids:
+    # The current name last: a rotation that runs meanwhile writes it, and takes it back when the old one has gone.
+    for key_id in reversed(ring().ids):
         storages["data_keys"].delete(_path(owner, key_id))
 
 
 def rotate_all() -> int:
     """Wrap every key anew with the ring's current key, while others read; returns how many were."""
-    store, done = storages["data_keys"], 0
-    current = ring().current.decode().strip()
-    for folder in store.listdir("")[0]:
-        for name in store.listdir(folder)[1]:
-            owner, _, key_id = name.partition(".")
-            if key_id in {k.decode().strip() for k in ring().ids} - {current}:
-                if not store.exists(_path(UUID(owner), ring().current)):
-                    _write(UUID(owner), _read(UUID(owner)))
-                store.delete(f"{folder}/{name}")
-                done += 1
+    store, current = storages["data_keys"], ring().current.decode().strip()
+    older = {key_id.decode().strip() for key_id in ring().ids} - {current}
+    done = 0
+    with _alone():
+        for folder in store.listdir("")[0] if store.exists("") else ():
+            for name in store.listdir(folder)[1]:
+                owner, _, key_id = name.partition(".")
+                if key_id in older:
+                    done += _rewrap(UUID(owner), f"{folder}/{name}")
     return done
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One rotation at a time: only so is an old file that has gone a destroyed one (see :func:`_rewrap`)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('rotation of data keys'))")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('rotation of data keys'))")
+
+
+def _rewrap(owner: UUID, old: str) -> bool:
+    store, fresh = storages["data_keys"], _path(owner, ring().current)
+    try:
+        if not store.exists(fresh):
+            _write(owner, _read(owner))
+    except Erased:
+        return False
+    if not store.exists(old):
+        # Destroyed while it was copied: an erased key must not come back.
+        store.delete(fresh)
+        return False
+    store.delete(old)
+    return True
 
 
 def seal(key: AESGCM, plain: bytes, place: str) -> bytes:
