@@ -81,7 +81,8 @@ def employee_number(value: str) -> str:
     if len(number) not in (18, 8):
         raise Malformed(f"NIP terdiri atas 18 angka dan NRP 8 angka; yang Anda isi {len(number)} angka.")
     birth = birth_of_employee_number(number)
-    if not _is_date(birth.year if birth.year > 99 else 2000 + birth.year, birth.month, birth.day or 1):
+    year = birth.year if len(number) == 18 else 2000 + birth.year
+    if not 1900 <= year <= 2099 or not _is_date(year, birth.month, birth.day or 1):
         raise Malformed("Tanggal lahir di awal NIP / NRP tidak mungkin. Periksa kembali angkanya.")
     if len(number) == 18 and birth.sex is None:
         raise Malformed("Angka jenis kelamin pada NIP harus 1 atau 2. Periksa kembali angkanya.")
