@@ -1,5 +1,6 @@
 """The enrolment's tasks: answer requests for links, and sweep for what was missed."""
 
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from tte_portal.throttles import Throttle
 if TYPE_CHECKING:
     from uuid import UUID
 
+logger = logging.getLogger(__name__)
+
 # Mails that one mailbox may be sent on request: enough for a person, too few to plague one.
 BY_MAILBOX = Throttle("mails-on-request", limit=5, seconds=3600)
 
@@ -25,9 +28,15 @@ def answer_mailbox_request(request_id: str) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Requests whose task was lost."""
-    for request_id in MailboxRequest.objects.filter(created_at__lt=Now() - timedelta(seconds=20)).values_list("pk"):
-        _answer(request_id[0])
+    """Requests whose task was lost. After a day nobody waits any more, and no mailbox is kept for nothing."""
+    MailboxRequest.objects.filter(created_at__lt=Now() - timedelta(days=1)).delete()
+    waiting = MailboxRequest.objects.filter(created_at__lt=Now() - timedelta(seconds=20)).order_by("created_at")
+    for request_id in waiting.values_list("pk", flat=True):
+        try:
+            _answer(request_id)
+        except Exception as error:
+            # One that fails keeps nobody else waiting.
+            logger.error("Request %s not answered: %s", request_id, type(error).__name__)
 
 
 def _answer(request_id: "UUID | str") -> None:
