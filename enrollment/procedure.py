@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 FOLDER = Path(__file__).parent / "procedures"
+TEXTS = Path(__file__).parent / "texts"
 STEPS = {"data-diri", "data-kedinasan", "foto-diri"}
 CHARACTER_KINDS = {"upper", "lower", "digit", "symbol"}
 WAYS_IN = {"invitation"}
@@ -150,6 +151,12 @@ def _value(kind: Any, value: Any, key: str) -> Any:
 def _check(procedure: Procedure) -> None:
     _among("way_in", [procedure.way_in], WAYS_IN)
     _among("wizard.steps", procedure.wizard.steps, STEPS)
+    if not procedure.wizard.steps or len(set(procedure.wizard.steps)) < len(procedure.wizard.steps):
+        raise _Wrong("wizard.steps", "must name at least one step, and none twice")
+    _check_subjects(procedure.subjects)
+    texts = {path.stem for path in TEXTS.glob("*.toml")}
+    _among("wizard.consent", [procedure.wizard.consent], texts)
+    _among("passphrase.agreement", [procedure.passphrase.agreement], texts)
     _among("passphrase.needs", procedure.passphrase.needs, CHARACTER_KINDS)
     if procedure.passphrase.minimum_length < 8:
         raise _Wrong("passphrase.minimum_length", "must be at least 8 (BSSN 4/2021 art. 27)")
@@ -157,6 +164,14 @@ def _check(procedure: Procedure) -> None:
         raise _Wrong("certificate.pause_seconds", "must not be negative")
     if not 1 <= procedure.certificate.validity_days <= 730:
         raise _Wrong("certificate.validity_days", "must be 1 to 730: a holder's certificate lives two years at most")
+
+
+def _check_subjects(subjects: Subjects) -> None:
+    for field in fields(subjects):
+        try:
+            getattr(subjects, field.name).format(prefix="")
+        except (LookupError, ValueError) as error:
+            raise _Wrong(f"subjects.{field.name}", "may hold {prefix} and no other braces") from error
 
 
 def _among(key: str, given: Any, known: set[str]) -> None:
