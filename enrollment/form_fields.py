@@ -27,12 +27,17 @@ class NumberField(forms.CharField):
             raise forms.ValidationError(str(error)) from error
 
 
+def one_line(text: str) -> str:
+    """Blanks squeezed, composed Unicode, no control characters (PostgreSQL takes no NUL, a mail header no line)."""
+    composed = unicodedata.normalize("NFC", text)
+    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in composed).split())
+
+
 class LineField(forms.CharField):
-    """One line of text: blanks squeezed, composed Unicode, no control characters."""
+    """One line of text."""
 
     def to_python(self, value: Any) -> str:
-        text = unicodedata.normalize("NFC", super().to_python(value) or "")
-        return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
+        return one_line(super().to_python(value) or "")
 
 
 class NameField(LineField):

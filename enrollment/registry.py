@@ -1,19 +1,19 @@
 """The personnel registry: a CSV or XLSX list, checked as a whole; one faulty row and nothing is imported."""
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from typing import Any
-from zipfile import BadZipFile
 
 import openpyxl
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from openpyxl.utils.exceptions import InvalidFileException
 
 from enrollment import numbers
+from enrollment.form_fields import one_line
 from enrollment.models import Employment, Institution, Opd, PersonnelRecord
 from enrollment.provinces import PROVINCES
 from tte_portal import audit
@@ -35,6 +35,8 @@ COLUMNS = {
 }
 MAX_ROWS = 100_000
 LOST_DIGITS = "angka:"
+# What Excel writes into a CSV for a NIP that it took for a number.
+_EXPONENT = re.compile(r"\d[.,]?\d*[eE]\+?\d+")
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def _check_row(
     fields: dict[str, str] = {}
     wrong: list[tuple[str, str]] = []
     for column, (field, needed, longest) in COLUMNS.items():
-        text = " ".join(cells.get(column, "").split())
+        text = one_line(cells.get(column, ""))
         text = "" if text in {"-", "–"} else text
         if needed and not text:
             wrong.append((column, "Belum diisi."))
@@ -138,7 +140,7 @@ def _check_row(
 def _read_cell(field: str, text: str, institution: Institution, opds: set[str]) -> str:
     """The cell's value in the form that is stored; raises ``ValueError`` with the sentence for the report."""
     match field:
-        case "employee_number" if text.startswith(LOST_DIGITS):
+        case "employee_number" if text.startswith(LOST_DIGITS) or _EXPONENT.fullmatch(text):
             raise ValueError("Excel telah mengubah angka ini. Format kolom NIP sebagai Teks, lalu isi kembali.")
         case "employee_number":
             return numbers.employee_number(text)
@@ -249,10 +251,10 @@ def _csv_lines(content: bytes) -> Iterator[list[str]]:
 def _xlsx_lines(content: bytes) -> Iterator[list[str]]:
     try:
         book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+        for row in book.worksheets[0].iter_rows(values_only=True, max_row=MAX_ROWS + 2):
+            yield [_as_text(cell) for cell in row]
+    except Exception as error:  # archive, XML and cell readers raise anything on a broken file
         raise Unreadable("Berkas XLSX rusak atau terkunci sandi.") from error
-    for row in book.worksheets[0].iter_rows(values_only=True, max_row=MAX_ROWS + 2):
-        yield [_as_text(cell) for cell in row]
 
 
 def _as_text(cell: Any) -> str:
