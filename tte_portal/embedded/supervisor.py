@@ -81,6 +81,8 @@ class Supervisor:
             self._listen(0.1)
         for process in alive:
             processes.kill_group(process)
+            if process.stdout:
+                process.stdout.close()
         processes.end_orphans(set())
         self.selector.close()
 
