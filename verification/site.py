@@ -46,6 +46,7 @@ class PortalAdminSite(AdminSite):
             **super().each_context(request),
             "verifies": roles.VERIFIER in kinds,
             "administers": roles.ADMINISTRATOR in kinds,
+            "helps": roles.HELP_DESK in kinds,
         }
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

@@ -67,7 +67,10 @@ class ScopedAdmin(ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     sortable_by: ClassVar = ()
-    actions_selection_counter = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        title = str(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title[:1].upper() + title[1:], **(extra_context or {})})
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return KeysetList
