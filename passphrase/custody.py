@@ -1,8 +1,8 @@
 """Key custody: a holder's private key is wrapped under the passphrase and a server key, and opened at ten guesses.
 
-Wrapping key = Argon2id(passphrase, salt, secret = pepper), 64 MiB, 3 passes, 4 lanes (the second recommendation of
-RFC 9106). The pepper lies outside the database: whoever steals the tables alone cannot even begin to guess.
-Argon2id never runs inside a transaction, so no row stays locked while a processor works.
+Wrapping key = Argon2id(passphrase, salt, secret = pepper), 64 MiB, 3 passes, 1 lane (docs/decisions/0011). The pepper
+lies outside the database: whoever steals the tables alone cannot even begin to guess. Argon2id never runs inside a
+transaction, so no row stays locked while a processor works.
 """
 
 import secrets
@@ -38,7 +38,8 @@ PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 MEMORY_KIB = 64 * 1024
 ITERATIONS = 3
-LANES = 4
+# More lanes run on OpenSSL's thread pool, where two derivations at once wait for each other for ever: tried and seen.
+LANES = 1
 SALT_BYTES = 16
 MAX_GUESSES = 10
 LOCKED_FOR = timedelta(hours=1)

@@ -97,6 +97,5 @@ def personal_numbers(application: Application) -> set[str]:
         found |= {year + month + day, day + month + year, day + month + year[2:], year[2:] + month + day}
     if len(application.nik) == 16:
         # The NIK has ddmmyy, a woman's day being 40 higher.
-        day, month, short = int(application.nik[6:8]) % 40, application.nik[8:10], application.nik[10:12]
-        found.add(f"{day:02}{month}{short}")
+        found.add(f"{int(application.nik[6:8]) % 40:02}{application.nik[8:12]}")
     return {each for each in found if len(each) >= 6}

@@ -63,5 +63,6 @@ def read(authority_id: UUID) -> ec.EllipticCurvePrivateKey:
 
 
 def _file_key(salt: bytes) -> bytes:
-    argon = Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=64 * 1024)
+    # One lane: with more, two threads that open a key at once never end (docs/decisions/0011).
+    argon = Argon2id(salt=salt, length=32, iterations=3, lanes=1, memory_cost=64 * 1024)
     return argon.derive(settings.AUTHORITY_PASSWORD.encode())

@@ -1,0 +1,55 @@
+"""The mails at issue and at activation."""
+
+import pytest
+from django.core.mail import EmailMultiAlternatives
+
+from enrollment.models import Application
+from passphrase import actions
+from passphrase.emails import pause_text
+from passphrase.models import Certificate
+from tests import cast
+from tte_portal import outbox
+from tte_portal.models import OutboxMessage
+
+
+def mail(application: Application, template: str) -> outbox.Mail:
+    return outbox.compose(OutboxMessage.objects.get(subject=application.pk, template=template))
+
+
+def test_the_issue_mail_names_what_the_certificate_says(issued: Application) -> None:
+    certificate = Certificate.objects.get()
+
+    found = mail(issued, "issued")
+
+    assert found.subject == "[BSrE] Sertifikat Elektronik Terbit"
+    assert found.to == issued.mailbox
+    for body in (found.text, found.html):
+        for told in (certificate.organization, certificate.serial, "ID", "1 jam"):
+            assert told in body
+    assert certificate.common_name in found.text
+    assert "Otoritas Percobaan" in found.text
+
+
+def test_activation_is_told(issued: Application) -> None:
+    actions.activate(issued.pk)
+
+    assert "AKTIF" in mail(issued, "active").text
+
+
+def test_nothing_is_sent_about_a_certificate_that_was_revoked(issued: Application) -> None:
+    from django.db.models.functions import Now
+
+    Certificate.objects.update(revoked_at=Now())
+
+    with pytest.raises(outbox.Unneeded):
+        mail(issued, "issued")
+
+
+def test_the_mails_leave_through_the_outbox(issued: Application, mailoutbox: list[EmailMultiAlternatives]) -> None:
+    assert "issued" in cast.deliver_all()
+    assert mailoutbox[-1].subject == "[BSrE] Sertifikat Elektronik Terbit"
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(3600, "1 jam"), (5400, "90 menit"), (20, "20 detik"), (0, "0 detik")])
+def test_a_pause_is_said_in_words(seconds: int, said: str) -> None:
+    assert pause_text(seconds) == said

@@ -1,0 +1,201 @@
+"""The passphrase pages as a browser sees them."""
+
+from html import unescape
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from enrollment import actions as enrollment_actions
+from enrollment import lifecycle
+from enrollment.models import Application, Status
+from passphrase import custody
+from passphrase.models import SigningKey
+from tests import cast
+from tests.cast import GOOD_PASSPHRASE
+
+PAGE = "/passphrase/"
+
+
+def typed(passphrase: str = GOOD_PASSPHRASE, **more: str) -> dict[str, str]:
+    return {"passphrase": passphrase, "confirmation": passphrase, "agreement": "on", **more}
+
+
+@pytest.fixture
+def browser(approved: Application) -> Client:
+    return cast.open_link(approved, "passphrase")
+
+
+def words(response: Any) -> str:
+    return unescape(response.content.decode())
+
+
+def test_the_page_has_rule_agreement_and_the_guides_words(browser: Client) -> None:
+    page = words(browser.get(PAGE))
+
+    assert "Passphrase anda harus mengandung setidaknya satu huruf besar" in page
+    assert "Saya menyetujui sertifikat saya diterbitkan dan saya menyetujui Perjanjian pemilik" in page
+    assert "Passphrase hanya milik Anda" in page
+    assert "Konfirmasi Passphrase" in page
+
+
+def test_it_costs_one_query(browser: Client, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        browser.get(PAGE)
+
+
+def test_without_an_opened_link_nothing_is_shown(client: Client, approved: Application) -> None:
+    for path in (PAGE, "/passphrase/perjanjian/", "/passphrase/selesai/", "/passphrase/periksa/"):
+        response = client.get(path)
+        assert response.status_code == 403
+        assert approved.name not in words(response)
+
+
+def test_a_link_for_something_else_does_not_open_it(approved: Application) -> None:
+    enrollment_actions.send_link_again(approved, "status", by=None)
+
+    assert cast.open_link(approved, "status").get(PAGE).status_code == 403
+
+
+def test_a_good_passphrase_leads_to_the_success_page(browser: Client, approved: Application) -> None:
+    response = browser.post(PAGE, typed())
+
+    assert response.headers["Location"] == reverse("passphrase-done")
+    assert "Passphrase berhasil dibuat" in words(browser.get("/passphrase/selesai/"))
+    approved.refresh_from_db()
+    assert approved.status == Status.ENROLL
+    assert custody.open_key(approved.pk, GOOD_PASSPHRASE)
+
+
+def test_a_second_click_sees_the_success_page_and_makes_no_second_key(browser: Client) -> None:
+    browser.post(PAGE, typed())
+
+    assert browser.post(PAGE, typed("Lain-Sekali 99 kali")).headers["Location"] == reverse("passphrase-done")
+    assert browser.get(PAGE).headers["Location"] == reverse("passphrase-done")
+    assert SigningKey.objects.count() == 1
+
+
+def test_the_second_of_two_clicks_at_once_sees_it_as_well(browser: Client, approved: Application) -> None:
+    """Both have passed the form; the link is used up between that and the transaction."""
+    make = custody.make
+
+    def overtaken(*given: Any) -> Any:
+        with patch.object(custody, "make", make):
+            cast.open_link(approved, "passphrase").post(PAGE, typed("Lain-Sekali 99 kali"))
+        return make(*given)
+
+    with patch.object(custody, "make", overtaken):
+        response = browser.post(PAGE, typed(), follow=True)
+
+    assert response.redirect_chain[-1][0] == reverse("passphrase-done")
+    assert SigningKey.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "says"),
+    [
+        (typed(""), "passphrase", "Passphrase belum diisi."),
+        (typed("semua kecil 1!"), "passphrase", "satu huruf besar"),
+        (typed("Password1!"), "passphrase", "terlalu umum"),
+        (typed(confirmation="Laut-Biru 28 Kapal"), "confirmation", "Konfirmasi tidak sama"),
+        (typed(agreement=""), "agreement", "Setujui perjanjian"),
+        (typed("Aa1! " + "panjang " * 20), "passphrase", "maksimal 128"),
+    ],
+)
+def test_each_fault_is_told_at_its_field(browser: Client, given: dict[str, str], field: str, says: str) -> None:
+    response = browser.post(PAGE, given)
+
+    errors = response.context["form"].errors
+    assert says in " ".join(errors[field])
+    assert says in words(response)
+    assert not SigningKey.objects.exists()
+
+
+def test_a_refused_passphrase_with_the_same_confirmation_is_told_once(browser: Client) -> None:
+    assert list(browser.post(PAGE, typed("Password1!")).context["form"].errors) == ["passphrase"]
+
+
+def test_what_was_typed_is_never_shown_again_and_the_agreement_stays_ticked(browser: Client) -> None:
+    response = browser.post(PAGE, typed("Password1!"))
+
+    assert "Password1!" not in words(response)
+    assert 'name="agreement" id="id_agreement" checked' in words(response)
+
+
+def test_blanks_and_composed_letters_are_kept_as_typed(browser: Client, approved: Application) -> None:
+    browser.post(PAGE, typed("  Kafé laut-27 Biru "))
+
+    assert custody.open_key(approved.pk, "  Kafe\u0301 laut-27 Biru ")
+
+
+def test_the_agreement_can_be_read_on_a_page_of_its_own(browser: Client) -> None:
+    page = words(browser.get("/passphrase/perjanjian/"))
+
+    assert "Perjanjian Pemilik Sertifikat Elektronik" in page
+    assert "Versi 2026-11" in page
+    assert "Otoritas Percobaan" in page
+
+
+def test_a_replaced_link_closes_the_page(browser: Client, approved: Application) -> None:
+    enrollment_actions.send_link_again(approved, "passphrase", by=None)
+
+    assert browser.get(PAGE).status_code == 403
+    assert browser.post(PAGE, typed()).status_code == 403
+    assert not SigningKey.objects.exists()
+
+
+def test_no_session_is_begun(browser: Client) -> None:
+    browser.post(PAGE, typed())
+
+    assert "tte_petugas" not in browser.cookies
+
+
+class TestCheck:
+    @pytest.fixture
+    def checker(self, enrolled: Application) -> Client:
+        enrollment_actions.send_link_again(enrolled, "status", by=None)
+        return cast.open_link(enrolled, "status")
+
+    @pytest.mark.parametrize(("passphrase", "result"), [(GOOD_PASSPHRASE, "right"), ("Bukan-Itu 1", "wrong")])
+    def test_it_tells_right_from_wrong(self, checker: Client, passphrase: str, result: str) -> None:
+        response = checker.post("/passphrase/periksa/", {"passphrase": passphrase})
+
+        assert response.context["result"] == result
+        assert passphrase not in words(response)
+
+    def test_it_says_how_many_tries_are_left(self, checker: Client) -> None:
+        response = checker.post("/passphrase/periksa/", {"passphrase": "Bukan-Itu 1"})
+
+        assert response.context["tries_left"] == 9
+
+    def test_after_ten_it_is_locked(self, checker: Client, enrolled: Application) -> None:
+        SigningKey.objects.update(guesses=9)
+        last = checker.post("/passphrase/periksa/", {"passphrase": "Bukan-Itu 1"})
+        right = checker.post("/passphrase/periksa/", {"passphrase": GOOD_PASSPHRASE})
+
+        assert (last.context["result"], right.context["result"]) == ("locked", "locked")
+
+    def test_a_stranger_cannot_guess_and_so_cannot_lock(self, client: Client, enrolled: Application) -> None:
+        for _ in range(12):
+            assert client.post("/passphrase/periksa/", {"passphrase": "Bukan-Itu 1"}).status_code == 403
+
+        assert SigningKey.objects.get().guesses == 0
+
+    def test_before_there_is_a_key_it_leads_back_to_the_status(self, approved: Application) -> None:
+        enrollment_actions.send_link_again(approved, "status", by=None)
+
+        response = cast.open_link(approved, "status").get("/passphrase/periksa/")
+
+        assert response.headers["Location"] == reverse("status-application")
+
+    def test_the_page_asks_before_it_tells(self, checker: Client) -> None:
+        assert checker.get("/passphrase/periksa/").context["result"] is None
+
+
+def test_an_application_in_another_state_shows_nothing(browser: Client, approved: Application) -> None:
+    Application.objects.filter(pk=approved.pk).update(status=Status.REJECTED, waiting_for="nobody")
+
+    assert lifecycle.PASSPHRASE
+    assert browser.get(PAGE).status_code == 403

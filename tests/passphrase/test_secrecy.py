@@ -1,0 +1,83 @@
+"""P7: what was typed as a passphrase is found nowhere afterwards."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from enrollment import actions as enrollment_actions
+from enrollment.models import Application
+from passphrase import actions, custody
+from tests import cast
+
+SECRET = "Sangat-Rahasia 4711 Kapal"
+
+
+def database_dump() -> str:
+    """Every row of every table, as text; bytes in hex."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT t::text FROM "{table}" t')
+            found += [row[0] for row in cursor.fetchall()]
+    return "\n".join(found)
+
+
+def traces_of(secret: str) -> tuple[str, ...]:
+    return secret, secret.encode().hex(), json.dumps(secret)[1:-1], secret.replace(" ", "+")
+
+
+def test_the_passphrase_is_in_no_table_file_or_log(
+    approved: Application, certificate_authority: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        browser = cast.open_link(approved, "passphrase")
+        fields = {"passphrase": SECRET, "agreement": "on"}
+        browser.post("/passphrase/", {**fields, "confirmation": "salah"})
+        browser.post("/passphrase/", {**fields, "confirmation": SECRET})
+        actions.issue_certificate(approved.pk)
+        enrollment_actions.send_link_again(approved, "status", by=None)
+        checker = cast.open_link(approved, "status", Client())
+        assert checker.post("/passphrase/periksa/", {"passphrase": SECRET}).context["result"] == "right"
+
+    dump = database_dump()
+    assert approved.receipt in dump
+    assert caplog.text
+    for trace in traces_of(SECRET):
+        assert trace not in dump
+        assert trace not in caplog.text
+    files = [path for path in Path(settings.VAR).rglob("*") if path.is_file() and "postgres" not in str(path)]
+    assert not any(SECRET.encode() in path.read_bytes() for path in files if path.stat().st_size < 2**22)
+
+
+def test_nothing_secret_goes_through_the_broker(
+    approved: Application, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[Any] = []
+    monkeypatch.setattr("celery.current_app.send_task", lambda name, given: sent.append((name, given)))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        link = cast.link_of(approved, "passphrase")
+        actions.set_passphrase(approved.pk, link.pk, SECRET, by=approved)
+
+    assert ("passphrase.tasks.issue", [str(approved.pk)]) in sent
+    assert SECRET not in str(sent)
+
+
+def test_an_error_report_hides_it(approved: Application) -> None:
+    from django.views.debug import SafeExceptionReporterFilter
+
+    try:
+        custody.open_key(approved.pk, SECRET)
+    except custody.NoKey as error:
+        trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_name == "open_key":
+            shown = SafeExceptionReporterFilter().get_traceback_frame_variables(None, trace.tb_frame)
+            assert SECRET not in str(shown)
+        trace = trace.tb_next
