@@ -22,9 +22,8 @@ help: ## This list
 run: runtime ## The portal with its demo: everything it needs is set up; Ctrl-C ends it
 	@TTE_MODE=demo $(SERVICES) --port -- $(PY) manage.py serve
 
-test: tools chromium ## All tests, the browser's included
-	@TTE_MODE=test $(SERVICES) --ephemeral -- $(PY) -m pytest -n 2 -m "not browser" $(ARGS)
-	@TTE_MODE=test $(SERVICES) --ephemeral -- $(PY) -m pytest -m browser $(ARGS)
+test: tools chromium ## All tests: the browser's and small drills included
+	@.ci/tests $(PY) $(ARGS)
 
 test-browser: tools chromium ## The browser tests alone
 	@TTE_MODE=test $(SERVICES) --ephemeral -- $(PY) -m pytest -m browser $(ARGS)
