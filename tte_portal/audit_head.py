@@ -1,6 +1,7 @@
 """Sends the heads of the audit chains out of the machine: what left cannot be put back by whoever owns the database."""
 
 import json
+from email import message_from_string
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -16,10 +17,17 @@ def as_text() -> str:
 
 def parse(text: str) -> dict[str, tuple[int, str]]:
     """Find the JSON line in a saved mail or file. Raises ``ValueError`` when there is none."""
-    for line in text.splitlines():
+    for line in [*_decoded(text).splitlines(), *text.splitlines()]:
         if line.startswith('{"at"'):
-            return {name: (int(found[0]), str(found[1])) for name, found in json.loads(line)["heads"].items()}
+            heads = json.loads(line).get("heads") or {}
+            return {name: (int(found[0]), str(found[1])) for name, found in heads.items()}
     raise ValueError("no audit head found in the file")
+
+
+def _decoded(text: str) -> str:
+    """The text parts of a saved mail: a line this long is wrapped and encoded on its way."""
+    parts = (part.get_payload(decode=True) for part in message_from_string(text).walk())
+    return "\n".join(part.decode(errors="replace") for part in parts if isinstance(part, bytes))
 
 
 def send() -> bool:
