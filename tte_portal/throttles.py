@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv6Address, IPv6Network
 
 from django.conf import settings
 from django.db import connection
@@ -49,7 +50,21 @@ class Throttle:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The caller's address: behind our own proxies the last hop they vouch for, else the peer itself."""
+    """The caller's address: behind our own proxies the last hop they vouch for, else the peer itself.
+
+    Of an IPv6 address the network of 64 bits: one subscriber holds all addresses in it.
+    """
+    return _network(_peer(request))
+
+
+def _network(address: str) -> str:
+    try:
+        return str(IPv6Network((IPv6Address(address.partition("%")[0]), 64), strict=False).network_address)
+    except ValueError:
+        return address
+
+
+def _peer(request: HttpRequest) -> str:
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
     proxies: int = settings.TRUSTED_PROXIES
     if proxies and len(hops) >= proxies:
