@@ -1,0 +1,13 @@
+"""Stores of its own for each test of the enrolment, so that what a test leaves can be searched and thrown away."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import stores
+
+
+@pytest.fixture(autouse=True)
+def folders(settings: Any, tmp_path: Path) -> Path:
+    return stores.move(settings, tmp_path)
