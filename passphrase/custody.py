@@ -162,7 +162,8 @@ def _living_key(application_id: UUID) -> SigningKey:
 _COUNT = """
 UPDATE passphrase_signingkey SET
     guesses = CASE WHEN locked_until IS NULL THEN guesses + 1 ELSE 1 END,
-    locked_until = CASE WHEN locked_until IS NULL AND guesses + 1 >= %s THEN clock_timestamp() + %s END
+    locked_until = CASE WHEN locked_until IS NULL AND guesses + 1 >= %s
+        THEN clock_timestamp() + make_interval(secs => %s) END
 WHERE id = %s AND (locked_until IS NULL OR locked_until <= clock_timestamp())
 RETURNING guesses
 """
@@ -171,7 +172,7 @@ RETURNING guesses
 def _count_guess(row: SigningKey) -> int:
     # Durable: a caller's rollback must not give the guess back.
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(_COUNT, [MAX_GUESSES, LOCKED_FOR, row.pk])
+        cursor.execute(_COUNT, [MAX_GUESSES, LOCKED_FOR.total_seconds(), row.pk])
         counted = cursor.fetchone()
     if counted is None:
         raise Locked(row.locked_until)

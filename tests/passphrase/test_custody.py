@@ -91,15 +91,15 @@ def test_a_key_moved_or_changed_does_not_open(
 ) -> None:
     other = cast.begin(natuna, 1)
     another = custody.make(other.pk, GOOD_PASSPHRASE).row
-    elsewhere = {
+    places: dict[str, dict[str, Any]] = {
         "id": {"id": another.pk},
         "application": {"application": other},
         "public_key": {"public_key": another.public_key},
         "lanes": {"lanes": 2},
         "wrapped": {"wrapped": another.wrapped, "salt": another.salt},
-    }[change]
+    }
 
-    moved = moved_to(key, **elsewhere)
+    moved = moved_to(key, **places[change])
 
     with pytest.raises(custody.WrongPassphrase):
         custody.open_key(moved.application_id, GOOD_PASSPHRASE)

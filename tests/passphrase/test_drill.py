@@ -36,7 +36,8 @@ def test_a_killed_worker_leaves_one_certificate(
 ) -> None:
     died = subprocess.run(
         [sys.executable, "-m", "tests.passphrase.victim", step, str(enrolled.pk)],
-        cwd=ROOT, env={**os.environ, "DATABASE_URL": address_of_this_database()}, capture_output=True, text=True, check=False,
+        cwd=ROOT, env={**os.environ, "DATABASE_URL": address_of_this_database()},
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert died.returncode == -9, died.stderr
     assert Application.objects.get(pk=enrolled.pk).status == Status.ENROLL

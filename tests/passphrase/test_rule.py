@@ -58,9 +58,9 @@ def test_common_ones_in_the_usual_disguise_are_refused(passphrase: str) -> None:
 @pytest.mark.parametrize(
     "passphrase",
     [
-        "Lestari#Laut27", "laut-L3STARI 27", "fatih di Laut! 9", "Kapal 05071988!", "Kapal! 1988-07-05", "Kapal! 050788",
-        "Kapal#880705", "Kapal! 198807052010012003", "Kapal! 2103014507880001", "Kapal! 0812 3456 7890",
-        "Kapal! 34567890",
+        "Lestari#Laut27", "laut-L3STARI 27", "fatih di Laut! 9", "Kapal 05071988!", "Kapal! 1988-07-05",
+        "Kapal! 050788", "Kapal#880705", "Kapal! 198807052010012003", "Kapal! 2103014507880001",
+        "Kapal! 0812 3456 7890", "Kapal! 34567890",
     ],
 )  # fmt: skip
 def test_what_others_know_about_the_person_is_refused(passphrase: str) -> None:

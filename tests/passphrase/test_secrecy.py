@@ -23,7 +23,7 @@ def database_dump() -> str:
     found = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT t::text FROM "{table}" t')
+            cursor.execute(f'SELECT t::text FROM "{table}" t')  # noqa: S608 (names from the catalogue)
             found += [row[0] for row in cursor.fetchall()]
     return "\n".join(found)
 
@@ -51,8 +51,10 @@ def test_the_passphrase_is_in_no_table_file_or_log(
     for trace in traces_of(SECRET):
         assert trace not in dump
         assert trace not in caplog.text
-    files = [path for path in Path(settings.VAR).rglob("*") if path.is_file() and "postgres" not in str(path)]
-    assert not any(SECRET.encode() in path.read_bytes() for path in files if path.stat().st_size < 2**22)
+    folders = [Path(settings.VAR) / name for name in ("media", "data-keys", "authority", "secrets")]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    assert files
+    assert not any(SECRET.encode() in path.read_bytes() for path in files)
 
 
 def test_nothing_secret_goes_through_the_broker(

@@ -3,12 +3,10 @@
 from io import BytesIO
 
 import pytest
-from asn1crypto import keys, x509
+from asn1crypto import keys, x509  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from pyhanko.pdf_utils.generic import ArrayObject, StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.validation import validate_pdf_signature
@@ -23,19 +21,22 @@ from tests.cast import GOOD_PASSPHRASE
 
 
 def blank_page() -> BytesIO:
-    writer = PdfFileWriter()
-    box = ArrayObject(map(_number, (0, 0, 200, 200)))
-    writer.insert_page(PageObject(contents=writer.add_object(StreamObject(stream_data=b"")), media_box=box))
-    made = BytesIO()
-    writer.write(made)
-    made.seek(0)
-    return made
-
-
-def _number(value: int) -> object:
-    from pyhanko.pdf_utils.generic import NumberObject
-
-    return NumberObject(value)
+    """The smallest PDF there is: a catalogue, a list of pages, one empty page, and where each begins."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Resources<<>>>>",
+    ]
+    made, begins = b"%PDF-1.7\n", []
+    for number, content in enumerate(objects, 1):
+        begins.append(len(made))
+        made += b"%d 0 obj%s endobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % begin for begin in begins)
+    made += b"xref\n0 4\n0000000000 65535 f \n%strailer<</Size 4/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
+        table,
+        len(made),
+    )
+    return BytesIO(made)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -47,7 +48,7 @@ def test_a_signed_pdf_validates_against_the_chain(
     plain = private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     leaf = x509.Certificate.load(bytes(Certificate.objects.get().der))
     issuing, root = (x509.Certificate.load(der) for der in chain_of(certificate_authority))
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple([issuing, root])
     signer = signers.SimpleSigner(leaf, keys.PrivateKeyInfo.load(plain), store)
 
