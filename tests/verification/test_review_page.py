@@ -1,0 +1,81 @@
+"""The review page: what an officer reads, what is marked, who finds it, and the record of every look at a face."""
+
+from django.urls import reverse
+
+from enrollment.models import Application
+from tests import cast
+from tte_portal.models import Account, AuditRow
+from verification import actions
+
+
+def test_answers_stand_beside_the_registry_with_differences_marked(case: Application, verifier: Account) -> None:
+    case.unit = "<i>Bidang</i> Lain"
+    case.save()
+
+    page = cast.sign_in(verifier).get(reverse("admin:review", args=[case.pk])).content.decode()
+
+    assert "&lt;i&gt;Bidang&lt;/i&gt; Lain" in page
+    assert "<i>Bidang</i>" not in page
+    assert page.count('class="differs"') == 1
+    assert case.nik in page
+    assert "Kebijakan-privasi versi" in page
+
+
+def test_only_the_holder_sees_the_decisions(case: Application, verifier: Account, colleague: Account) -> None:
+    actions.claim(case.pk, verifier)
+    url = reverse("admin:review", args=[case.pk])
+
+    mine, others = cast.sign_in(verifier).get(url), cast.sign_in(colleague).get(url)
+
+    assert 'id="approve"' in mine.content.decode()
+    assert 'id="approve"' not in others.content.decode()
+    assert f"Sedang diperiksa oleh <b>{verifier.name}</b>" in others.content.decode()
+
+
+def test_earlier_decisions_stay_in_sight(case: Application, verifier: Account) -> None:
+    actions.ask_correction(case.pk, {"nik": "Angka <u>salah</u>."}, by=verifier)
+
+    page = cast.sign_in(verifier).get(reverse("admin:review", args=[case.pk])).content.decode()
+
+    assert "Angka &lt;u&gt;salah&lt;/u&gt;." in page
+    assert "tidak sedang menunggu verifikator" in page
+
+
+def test_each_look_at_the_photo_leaves_one_row(case: Application, verifier: Account) -> None:
+    client, url = cast.sign_in(verifier), reverse("admin:review-photo", args=[case.pk])
+
+    for _ in range(2):
+        response = client.get(url)
+        assert response.status_code == 200
+        assert response.headers["Content-Type"] == "image/jpeg"
+        assert "no-store" in response.headers["Cache-Control"]
+    client.get(reverse("admin:review", args=[case.pk]))
+
+    rows = AuditRow.objects.filter(event="view_photo", subject=case.pk)
+    assert rows.count() == 2
+    assert {row.actor for row in rows} == {f"account:{verifier.pk}"}
+
+
+def test_an_officer_of_another_institution_finds_nothing(case: Application, outsider: Account) -> None:
+    client = cast.sign_in(outsider)
+
+    for name in ("review", "review-photo"):
+        assert client.get(reverse(f"admin:{name}", args=[case.pk])).status_code == 404
+    for name in ("review", "review-take", "review-release"):
+        assert client.post(reverse(f"admin:{name}", args=[case.pk]), {"decision": "approve"}).status_code == 404
+    assert case.receipt not in client.get(reverse("admin:queue")).content.decode()
+    assert not AuditRow.objects.filter(event="view_photo").exists()
+
+
+def test_the_queue_tells_holder_and_warnings(case: Application, verifier: Account, colleague: Account) -> None:
+    case.photo_findings = ["dark"]
+    case.save()
+    actions.claim(case.pk, colleague)
+    client = cast.sign_in(verifier)
+    client.get(reverse("admin:review", args=[case.pk]))
+
+    page = client.get(reverse("admin:queue")).content.decode()
+
+    assert f"{colleague.name}, sampai" in page
+    assert "1 peringatan" in page
+    assert '<b class="count">1</b>' in client.get(reverse("admin:index")).content.decode()
