@@ -24,7 +24,10 @@ class Unreadable(Exception):
 
 def key_bytes(material: str, purpose: str) -> bytes:
     """32 bytes derived (HKDF-SHA256) from a configured secret for one purpose alone."""
-    raw = base64.b64decode(material, validate=True)
+    try:
+        raw = base64.b64decode(material, validate=True)
+    except ValueError:
+        raw = b""
     if len(raw) < 32:
         raise ImproperlyConfigured(f"The secret for {purpose} must be at least 32 bytes, in base64.")
     return HKDF(hashes.SHA256(), 32, salt=None, info=purpose.encode()).derive(raw)

@@ -25,8 +25,12 @@ def store(content: bytes, *, owner: UUID, kind: str, content_type: str) -> Seale
 
 def read(file: SealedFile) -> bytes:
     """The content; raises :class:`tte_portal.data_keys.Erased` after erasure and ``Unreadable`` when it was changed."""
-    with storages["sealed_files"].open(_path(file.id)) as stored:
-        return data_keys.unseal(data_keys.find(file.id), stored.read(), _place(file.id))
+    key = data_keys.find(file.id)
+    try:
+        with storages["sealed_files"].open(_path(file.id)) as stored:
+            return data_keys.unseal(key, stored.read(), _place(file.id))
+    except FileNotFoundError as error:
+        raise data_keys.Erased(f"The content of {file.id} is gone.") from error
 
 
 def erase(file: SealedFile) -> None:
