@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from tte_portal.embedded import processes
 from tte_portal.embedded.folders import ROOT
 from tte_portal.embedded.supervisor import Program, Supervisor
 from tte_portal.management.commands import serve
@@ -42,11 +43,13 @@ def said() -> Said:
 
 @pytest.fixture(autouse=True)
 def _signals_stay_as_they_were() -> Iterator[None]:
-    """A supervisor takes the signals of its process over, here those of the tests."""
+    """A supervisor takes the signals and the orphans of its process over, here those of the tests."""
     before = {sign: signal.getsignal(sign) for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     yield
     for sign, handler in before.items():
         signal.signal(sign, handler)
+    # Other tests look for orphans where they usually go.
+    processes.libc.prctl(processes.PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
 
 
 def free_port() -> int:
