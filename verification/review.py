@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db.models.functions import Now
-
 from enrollment import lifecycle, status, steps
 from enrollment.models import Application, Consent, Status, StatusPeriod, WaitingFor
 from tte_portal.models import Account
@@ -16,7 +14,7 @@ ICONS = {Check.Outcome.OK: "✓", Check.Outcome.WARNING: "!", Check.Outcome.UNKN
 
 def find(application_id: Any, officer: Account) -> Application | None:
     """The case, if it lies in an institution whose cases the officer verifies."""
-    rows = Application.objects.for_officer(officer, roles.VERIFIER).annotate(at=Now())
+    rows = Application.objects.for_officer(officer, roles.VERIFIER)
     return rows.select_related("institution", "claimed_by", "record", "photo").filter(pk=application_id).first()
 
 

@@ -10,6 +10,9 @@ from django.urls import URLPattern, path
 from verification import roles
 from verification.sign_in import SignInForm
 
+# Django's pages that look rows up without asking a role; nothing here leads to them.
+UNUSED = {"autocomplete", "view_on_site"}
+
 
 class PortalAdminSite(AdminSite):
     site_header = "Portal TTE – Petugas"
@@ -17,6 +20,14 @@ class PortalAdminSite(AdminSite):
     index_title = "Beranda petugas"
     login_form = SignInForm
     enable_nav_sidebar = False
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Takes scoped tables alone. Other packages bring pages of their own (groups, second factors with their
+        secrets in sight) that know nothing of roles and institutions: those are left out."""
+        from verification.admin.base import ScopedAdmin
+
+        if admin_class is not None and issubclass(admin_class, ScopedAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Active staff whose second factor was proven in this session, with a role somewhere."""
@@ -38,7 +49,7 @@ class PortalAdminSite(AdminSite):
             path("pegawai/impor/", self.admin_view(import_views.upload), name="import"),
             path("pegawai/impor/contoh/", self.admin_view(import_views.template), name="import-template"),
         ]
-        return [*pages, *super().get_urls()]
+        return [*pages, *(each for each in super().get_urls() if getattr(each, "name", "") not in UNUSED)]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         kinds = roles.kinds_of(request.user) if self.has_permission(request) else frozenset()

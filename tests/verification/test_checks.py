@@ -47,9 +47,7 @@ def test_an_honest_case_has_no_warning(case: Application) -> None:
         ({"mailbox": "ayu@gmail.example"}, "mailbox", "gmail.example"),
     ],
 )
-def test_what_does_not_fit_is_a_warning(
-    case: Application, fields: dict[str, Any], check: str, evidence: str
-) -> None:
+def test_what_does_not_fit_is_a_warning(case: Application, fields: dict[str, Any], check: str, evidence: str) -> None:
     found = outcome(changed(case, **fields), check)
 
     assert found[0] == "warning"

@@ -54,7 +54,8 @@ def test_the_administrator_makes_an_account_and_a_mail_goes_out(rina: Account) -
     assert mail.to == "rina@natunakab.example"
     assert address() in mail.text
     assert "Verifikator – Natuna" in mail.text
-    assert rina.is_staff and not rina.has_usable_password()
+    assert rina.is_staff
+    assert not rina.has_usable_password()
     assert {"add_account", "invite_officer"} <= set(AuditRow.objects.values_list("event", flat=True))
 
 

@@ -16,7 +16,9 @@ GOOD = "199003112015031007,Lina <b>Contoh</b>,,,Bidang,Analis,Kepulauan Riau,lin
 def upload(officer: Account, institution: Institution, *lines: str, name: str = "daftar.csv") -> Any:
     heading = cast.sign_in(officer).get(reverse("admin:import-template")).content.decode().strip()
     file = SimpleUploadedFile(name, "\n".join([heading, *lines]).encode())
-    return cast.sign_in(officer).post(reverse("admin:import"), {"institution": institution.pk, "file": file}, follow=True)
+    return cast.sign_in(officer).post(
+        reverse("admin:import"), {"institution": institution.pk, "file": file}, follow=True
+    )
 
 
 def test_a_good_list_is_imported(natuna: Institution, administrator: Account) -> None:

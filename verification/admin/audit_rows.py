@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from enrollment.models import Institution
 from tte_portal import audit
@@ -15,6 +16,8 @@ from tte_portal.models import Account, AuditRow
 from verification import roles
 from verification.access import officer_of
 from verification.admin.base import ScopedAdmin
+
+ASK = mark_safe('<a href="?pribadi=1">Tampilkan (tercatat dalam audit)</a>')
 
 
 @admin.register(AuditRow)
@@ -59,7 +62,7 @@ class AuditRowAdmin(ScopedAdmin):
         if row.detail is None:
             return "–"
         if not getattr(row, "show_personal", False):
-            return format_html('<a href="?pribadi=1">Tampilkan (tercatat dalam audit)</a>')
+            return ASK
         try:
             return format_html_join("", "{}: {}<br>", ((k, _text(v)) for k, v in audit.read_detail(row).items()))
         except Unreadable:
