@@ -148,6 +148,8 @@ class PhotoForm(PortalForm):
     )  # fmt: skip
     consent = forms.BooleanField(
         label="Saya telah membaca dan menyetujui kebijakan privasi",
+        # The browser itself asks for the tick: a photo that arrives without it may not be kept, and would be lost.
+        widget=forms.CheckboxInput({"required": True}),
         error_messages={"required": "Centang persetujuan kebijakan privasi sebelum foto dikirim."},
     )
 

@@ -54,9 +54,7 @@ class Portal:
 
     def wait_for_message(self, to: str, template: str, seconds: float = 30) -> dict[str, Any]:
         return wait_for(
-            lambda: next(
-                (m for m in self.messages(to) if m["template"] == template and m["state"] == "sent"), None
-            ),
+            lambda: next((m for m in self.messages(to) if m["template"] == template and m["state"] == "sent"), None),
             f"a {template} mail to {to}",
             seconds,
         )

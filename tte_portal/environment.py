@@ -56,13 +56,8 @@ def secret(name: str) -> str:
     The demo and the tests make one at first use and keep it in ``var/secrets`` (readable by the owner alone);
     in production a missing secret stops the start.
     """
-    if value := os.environ.get(name):
+    if value := os.environ.get(name) or from_file(name):
         return value
-    if path := os.environ.get(f"{name}_FILE"):
-        try:
-            return Path(path).read_text().strip()
-        except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}.") from error
     if mode() == "production":
         raise ImproperlyConfigured(f"{name} is missing: set {name}, or {name}_FILE to the path of a file with it.")
     return _kept_secret(name)
@@ -85,9 +80,20 @@ def _kept_secret(name: str) -> str:
     return path.read_text().strip()
 
 
+def from_file(name: str) -> str | None:
+    """What the file holds that ``NAME_FILE`` names, as container secrets come; ``None`` when it names none."""
+    path = os.environ.get(f"{name}_FILE")
+    if not path:
+        return None
+    try:
+        return Path(path).read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}.") from error
+
+
 def service_url(name: str) -> str:
     """The address of PostgreSQL or Redis: from the environment, else from the embedded services that run now."""
-    if value := os.environ.get(name):
+    if value := os.environ.get(name) or from_file(name):
         return value
     try:
         found = json.loads((var_folder() / "services.json").read_text())[name]

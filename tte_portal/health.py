@@ -6,7 +6,7 @@ import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
-from django.db.models import Min
+from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -51,6 +51,8 @@ def _broker() -> bool:
 
 
 def _outbox_age() -> float | None:
-    waiting = OutboxMessage.objects.filter(state=OutboxMessage.State.WAITING, due_at__lte=Now())
-    found = waiting.aggregate(oldest=Min("due_at"), now=Now())
-    return (found["now"] - found["oldest"]).total_seconds() if found["oldest"] else None
+    """How many seconds the oldest waiting message is past its time; ``None`` when none is."""
+    late_by = ExpressionWrapper(Now() - F("due_at"), DurationField())
+    waiting = OutboxMessage.objects.filter(state=OutboxMessage.State.WAITING, due_at__lte=Now()).order_by("due_at")
+    age = waiting.annotate(late_by=late_by).values_list("late_by", flat=True).first()
+    return age.total_seconds() if age else None

@@ -24,3 +24,10 @@ class Masked(logging.Filter):
             record.exc_text = mask(logging.Formatter().formatException(record.exc_info))
             record.exc_info = None
         return True
+
+
+class Raised(logging.Filter):
+    """Lets only answers through that an exception caused: a 404 or a 503 of ours is no news."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return bool(record.exc_info)

@@ -145,15 +145,14 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "font-src": [SELF],
         "form-action": [SELF],
-        "frame-src": [SELF],
-        "frame-ancestors": [SELF],
+        "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
     }
 }
 # The origin alone: neither another host nor our own log ever reads the path of a link out of a Referer.
 SECURE_REFERRER_POLICY = "strict-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -172,7 +171,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 FILE_UPLOAD_HANDLERS = ["tte_portal.files.BoundedMemoryUploadHandler"]
 
 # --- Mail -------------------------------------------------------------------------------------------------------
-EMAIL_URL = environment.text("EMAIL_URL", "")
+EMAIL_URL = environment.from_file("EMAIL_URL") or environment.text("EMAIL_URL", "")
 if EMAIL_URL:
     globals().update(environment.email(EMAIL_URL))
 elif MODE == "production":
@@ -216,6 +215,8 @@ CELERY_BEAT_SCHEDULE = {
 # --- Authority --------------------------------------------------------------------------------------------------
 # The embedded authority is for pilots, training and internal use: PP 71/2019 art. 63 leaves holders' keys to a PSrE.
 EMBEDDED_AUTHORITY = True
+# Holders' keys: P-256, or RSA-3072 where a partner system cannot verify elliptic curves.
+SIGNING_KEY_ALGORITHM = environment.text("TTE_SIGNING_KEY_ALGORITHM", "P-256")
 
 # --- Procedures -------------------------------------------------------------------------------------------------
 # Shortens the pause between issue and ACTIVE for demonstrations, in seconds; empty keeps each procedure's own.
@@ -225,11 +226,16 @@ DEMO_PAUSE_SECONDS = environment.text("TTE_DEMO_PAUSE_SECONDS", "")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"masked": {"()": "tte_portal.logs.Masked"}},
+    "filters": {"masked": {"()": "tte_portal.logs.Masked"}, "raised": {"()": "tte_portal.logs.Raised"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["masked"], "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.text("TTE_LOG_LEVEL", "WARNING")},
-    "loggers": {"django": {"handlers": [], "propagate": True}, "django.server": {"handlers": [], "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        # Every error page would be a line here, each probe of /readyz too; what was raised is logged all the same.
+        "django.request": {"handlers": [], "propagate": True, "filters": ["raised"]},
+    },
 }
 # Counting by address too would lock a whole office behind one router for one colleague who forgot a password.
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]

@@ -79,8 +79,8 @@ PROBLEMS = (
     (
         "Tautan aktivasi tidak masuk ke surel",
         (
-            "Tunggu lima menit, lalu periksa folder Spam. Belum ada juga? Buka “Pengajuan TTE” di halaman ini dan minta "
-            "tautan baru. Tautan hanya dikirim ke surel dinas yang tercatat di data kepegawaian."
+            "Tunggu lima menit, lalu periksa folder Spam. Belum ada juga? Buka “Pengajuan TTE” di halaman ini dan "
+            "minta tautan baru. Tautan hanya dikirim ke surel dinas yang tercatat di data kepegawaian."
         ),
     ),
     (
@@ -90,8 +90,8 @@ PROBLEMS = (
     (
         "NIK tidak dikenal atau sudah terdaftar",
         (
-            "Cocokkan 16 angka dengan KTP Anda. Bila NIK sudah terdaftar, pemiliknya mendapat pemberitahuan lewat surel "
-            "dinas; hubungi verifikator bila itu Anda."
+            "Cocokkan 16 angka dengan KTP Anda. Bila NIK sudah terdaftar, pemiliknya mendapat pemberitahuan lewat "
+            "surel dinas; hubungi verifikator bila itu Anda."
         ),
     ),
     (
@@ -101,8 +101,8 @@ PROBLEMS = (
     (
         "Aktivasi gagal atau foto ditolak",
         (
-            "Gunakan foto JPG, PNG, atau HEIC dengan satu wajah, cukup terang, paling besar 12 MB. Tanpa kamera pun bisa: "
-            "pilih foto dari galeri."
+            "Gunakan foto JPG, PNG, atau HEIC dengan satu wajah, cukup terang, paling besar 12 MB. Tanpa kamera pun "
+            "bisa: pilih foto dari galeri."
         ),
     ),
     (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from skimage.data import astronaut
 
 from tests.portal import Portal, running
@@ -16,6 +16,9 @@ FLAGS = [
     "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]  # fmt: skip
+# Two cores may be busy with a worker, a database and a browser at once.
+expect.set_options(timeout=20_000)
+
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
 
@@ -48,9 +51,7 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright, portrait_film: Path) -> Iterator[Browser]:
     program = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
     flags = [*FLAGS, f"--use-file-for-fake-video-capture={portrait_film}"]
-    found = playwright.chromium.launch(
-        executable_path=program if Path(program).exists() else None, args=flags
-    )
+    found = playwright.chromium.launch(executable_path=program if Path(program).exists() else None, args=flags)
     yield found
     found.close()
 

@@ -1,5 +1,6 @@
 """The steps of Natuna's guide as a person's hands do them."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -63,8 +64,9 @@ def photograph_from_file(page: Page, file: Path) -> None:
 def agree_and_go_on(page: Page) -> None:
     page.get_by_label("Saya telah membaca dan menyetujui kebijakan privasi").check()
     page.get_by_role("button", name="Next").click()
+    arrived = page.get_by_role("heading", name=re.compile("Periksa jawaban|Foto Anda sudah tersimpan"))
+    expect(arrived.first).to_be_visible(timeout=20_000)
     # With hints about the photo the page stays for a look at them; Next goes on.
-    page.wait_for_load_state()
     if page.url.endswith("/foto-diri/"):
         page.get_by_role("button", name="Next").click()
 
@@ -87,7 +89,7 @@ def sign_in(page: Page, portal: Portal, role: str, institution: str = "natuna") 
     page.get_by_label("Kata sandi").fill(account["password"])
     page.get_by_label("Kode autentikator").fill(code_of(account))
     page.get_by_role("button", name="Masuk").click()
-    expect(page.get_by_role("heading", name="Beranda petugas")).to_be_visible()
+    expect(page.get_by_role("heading", name="Selamat bekerja")).to_be_visible()
 
 
 def make_passphrase(page: Page, passphrase: str = PASSPHRASE) -> None:

@@ -49,7 +49,8 @@ def approve(portal: Portal, desk: Page, receipt: str) -> None:
     expect(desk.get_by_text(receipt).first).to_be_visible()
     journey.accessible(desk)
     desk.get_by_role("button", name="Setujui").first.click()
-    wait_for(lambda: portal.query("SELECT 1 FROM enrollment_application WHERE receipt = %s AND status <> 'NEW'", receipt), receipt)
+    decided = "SELECT 1 FROM enrollment_application WHERE receipt = %s AND status <> 'NEW'"
+    wait_for(lambda: portal.query(decided, receipt), f"the decision about {receipt}")
 
 
 def finish(portal: Portal, phone: Page, person: dict[str, str]) -> None:
