@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from enrollment import lifecycle
 from enrollment.models import Application, Institution
 from tests import cast
 from tte_portal.models import Account
@@ -119,7 +118,7 @@ def test_a_decided_case_is_left_alone(case: Application, verifier: Account) -> N
     checks.run(case.pk)
 
     assert not Check.objects.exists()
-    assert checks.of(lifecycle.Application.objects.get(pk=case.pk)) == []
+    assert checks.of(Application.objects.get(pk=case.pk)) == []
 
 
 def test_the_evidence_lies_sealed(case: Application) -> None:

@@ -86,14 +86,15 @@ def test_pages_follow_one_another(natuna: Institution, verifier: Account, monkey
 
 def together(*acts: object) -> list[object]:
     """Run all at one barrier, each in its own thread and connection; results or exceptions, in order."""
-    barrier, found = threading.Barrier(len(acts)), [None] * len(acts)  # type: ignore[var-annotated]
+    barrier = threading.Barrier(len(acts))
+    found: list[object] = [None] * len(acts)
 
     def run(place: int, act: object) -> None:
         barrier.wait()
         try:
             found[place] = act()  # type: ignore[operator]
         except Exception as error:
-            found[place] = error  # type: ignore[call-overload]
+            found[place] = error
         finally:
             connection.close()
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
 from enrollment.models import Application
@@ -26,12 +26,12 @@ class OutboxMessageAdmin(ScopedAdmin):
 
     def rows_for(self, officer: Any, kinds: tuple[str, ...]) -> QuerySet[OutboxMessage]:
         mine = Application.objects.for_officer(officer, *kinds)
-        return OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED, subject__in=mine.values("pk"))
+        failed = OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED, subject__in=mine.values("pk"))
+        return failed.annotate(of=Subquery(mine.filter(pk=OuterRef("subject")).values("receipt")[:1]))
 
     @admin.display(description="pengajuan")
-    def receipt(self, row: OutboxMessage) -> str:
-        # The row is in the officer's scope, so its application is.
-        return Application.objects.filter(pk__in=[row.subject]).values_list("receipt", flat=True).first() or "–"
+    def receipt(self, row: Any) -> str:
+        return str(row.of)
 
     @admin.action(description="Kirim ulang")
     def send_again(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
