@@ -10,7 +10,8 @@ Declare a form with Django's own fields; everything a page shows comes from thei
         kind = forms.ChoiceField(label="Status", widget=forms.RadioSelect,
                                  choices=[("asn", "ASN — Terintegrasi dengan SI ASN"), ("other", "Lainnya")])
 
-- `help_text` is the hint; an optional field says so by itself; words after " — " in a radio's label are its hint.
+- `help_text` is the hint; words after " — " in a radio's label are the hint of that choice.
+- An optional field says so by itself, but for uploads and fields that depend on another.
 - `attrs={"prefix": "+62"}` draws a prefix; `attrs={"size": 18}` makes the box about that many characters wide.
 - `field_buttons = {"employee_number": ("check", "Cek NIP / NRP")}` puts a submit button (name="go") under a field.
 - `shown_when = {"employee_number": ("kind", "asn")}` hides a field until another has that value (with JavaScript only).
@@ -116,7 +117,7 @@ class PortalForm(forms.Form):
             "hint": hint,
             "error": error,
             "correction": correction,
-            "optional": not (field.required or field.disabled),
+            "optional": not (field.required or field.disabled or kind == "file" or name in self.shown_when),
             "prefix": str(field.widget.attrs.get("prefix", "")),
             "value": _text(field, value),
             "attributes": _attributes(field, kind, value, described_by, error),

@@ -58,7 +58,7 @@ function send(form, submitter) {
   request.onload = () => {
     const arrived = new URL(request.responseURL);
     if (request.status === 200 && arrived.pathname !== location.pathname) return location.assign(arrived);
-    replace(request.responseText);
+    if (!replace(request.responseText)) request.onerror();
   };
   request.onerror = () => {
     words.textContent = "Sambungan terputus, foto belum terkirim. Periksa jaringan Anda, lalu tekan Next sekali lagi.";
@@ -72,8 +72,10 @@ function send(form, submitter) {
 // The same page came back, with something to mend: put it in place of this one.
 function replace(text) {
   const answer = new DOMParser().parseFromString(text, "text/html");
+  if (!answer.querySelector("main")) return false;
   document.title = answer.title;
   document.querySelector("main").replaceWith(answer.querySelector("main"));
   window.scrollTo(0, 0);
   document.dispatchEvent(new Event("portal:replaced"));
+  return true;
 }
