@@ -9,6 +9,8 @@ from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 
+import redis
+from django.conf import settings
 from django.core.files.storage import storages
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
@@ -94,7 +96,14 @@ def sql(statement: str, *values: Any) -> int:
 
 def shapes(captured: CaptureQueriesContext) -> list[str]:
     """The statements without their values: what a stop-watch could tell apart."""
-    return [query["sql"].split(" VALUES ")[0].split(" WHERE ")[0] for query in captured.captured_queries]
+    statements = [query["sql"].split(" VALUES ")[0].split(" WHERE ")[0] for query in captured.captured_queries]
+    return ["SAVEPOINT" if "SAVEPOINT" in each else each for each in statements]
+
+
+def flush_redis() -> None:
+    """What a restarted broker or a careless operator does."""
+    with redis.Redis.from_url(settings.REDIS_URL.replace("redis+socket", "unix")) as server:
+        server.flushall()
 
 
 @contextmanager

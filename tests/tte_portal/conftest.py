@@ -1,4 +1,4 @@
-"""Stores of its own for each test of the ground floor, so that what a test leaves can be searched and thrown away."""
+"""Stores of its own for each test of the ground floor, so that what it leaves can be searched and thrown away."""
 
 from pathlib import Path
 from typing import Any
@@ -10,4 +10,6 @@ from tests import stores
 
 @pytest.fixture(autouse=True)
 def folders(settings: Any, tmp_path: Path) -> Path:
+    # Hashing a password well takes longer than most tests.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return stores.move(settings, tmp_path)

@@ -4,11 +4,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import redis
-from django.conf import settings as configured
 from django.test import Client, RequestFactory
 
-from tests.hostile import dump, sql, together
+from tests.hostile import dump, flush_redis, sql, together
 from tte_portal.models import ThrottleWindow
 from tte_portal.throttles import Throttle, Throttled, client_address, forget_old
 
@@ -16,12 +14,6 @@ pytestmark = pytest.mark.django_db
 
 # Windows so long that no test meets the seam between two of them.
 FOUR = Throttle("test", limit=4, seconds=10**7)
-
-
-def flush_redis() -> None:
-    address = configured.REDIS_URL.replace("redis+socket", "unix")
-    with redis.Redis.from_url(address) as server:
-        server.flushall()
 
 
 def test_the_limit_is_allowed_and_no_more() -> None:
