@@ -74,8 +74,9 @@ function start() {
   box.addEventListener("click", ({ target }) => actions[target.dataset.do]?.());
   window.addEventListener("pagehide", stop);
   if (!navigator.mediaDevices?.getUserMedia) return complainQuietly();
-  // Whoever comes back with an error at a file meant to use files.
-  if (!files.querySelector(".field-wrong")) files.open = false;
+  // Whoever comes back with an error at a file, or with a file, should see it.
+  const chosen = [...files.querySelectorAll("input")].some((input) => input.files.length);
+  files.open = chosen || Boolean(files.querySelector(".field-wrong"));
 
   function complainQuietly() {
     box.querySelector("[data-stage=start]").hidden = true;
