@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from playwright.sync_api import Page, sync_playwright
 
 from enrollment.models import Application, Institution, Role
@@ -41,6 +41,8 @@ def page(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
         context.add_init_script(WATCH)
         yield context.new_page()
         browser.close()
+        # Inside Playwright's loop Django opens a connection of its own, which nobody else would close.
+        connections.close_all()
 
 
 @pytest.fixture
