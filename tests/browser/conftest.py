@@ -9,6 +9,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from skimage.data import astronaut
 
+from tests.browser import journey
 from tests.portal import Portal, running
 
 FLAGS = [
@@ -86,15 +87,22 @@ def phone(context: BrowserContext) -> Iterator[Page]:
     assert watch.faults == []
 
 
-@pytest.fixture
-def desk(browser: Browser) -> Iterator[Page]:
-    """The officer's desktop computer, watched the same way."""
+@pytest.fixture(scope="session")
+def verifier_page(browser: Browser, portal: Portal) -> Iterator[tuple[Page, Watch]]:
+    """The verifier's desktop computer, signed in once: a code of the second factor works once."""
     context = browser.new_context(viewport=DESKTOP, locale="id-ID")  # type: ignore[arg-type]
     page = context.new_page()
     watch = Watch(page)
+    journey.sign_in(page, portal, "verifier")
+    yield page, watch
+    context.close()
+
+
+@pytest.fixture
+def verifier(verifier_page: tuple[Page, Watch]) -> Iterator[Page]:
+    page, watch = verifier_page
     yield page
     assert watch.faults == []
-    context.close()
 
 
 @pytest.fixture
