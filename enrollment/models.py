@@ -3,9 +3,10 @@
 import uuid
 from typing import Any, ClassVar
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 from enrollment.scoping import Scoped
 from tte_portal.encryption import blind_index
@@ -172,6 +173,10 @@ class PersonnelRecord(models.Model):
             models.UniqueConstraint(fields=["institution", "employee_number_index"], name="personnel_number_once"),
             models.UniqueConstraint(fields=["mailbox"], name="personnel_mailbox_once"),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["institution", "name", "id"], name="personnel_in_order"),
+            models.Index("institution", OpClass(Upper("name"), name="varchar_pattern_ops"), name="personnel_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -275,6 +280,8 @@ class Application(models.Model):
             models.Index(fields=["nik_index"], name="application_by_nik"),
             models.Index(fields=["employee_number_index"], name="application_by_number"),
             models.Index(fields=["mailbox"], name="application_by_mailbox"),
+            models.Index(fields=["institution", "-created_at", "-id"], name="application_newest"),
+            models.Index("institution", OpClass(Upper("name"), name="varchar_pattern_ops"), name="application_by_name"),
         ]
 
     def __str__(self) -> str:

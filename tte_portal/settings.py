@@ -126,6 +126,9 @@ AXES_CLIENT_IP_CALLABLE = "tte_portal.throttles.client_address"
 AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+# axes would keep the name of every successful sign-in in the clear; the portal's audit trail knows who came.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "code", "ip_address"]
 AXES_RESET_ON_SUCCESS = True
 
 # --- Language and time ------------------------------------------------------------------------------------------

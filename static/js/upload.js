@@ -73,10 +73,11 @@ function send(form, submitter) {
 function replace(text) {
   const answer = new DOMParser().parseFromString(text, "text/html");
   if (!answer.querySelector("main")) return false;
-  // A picture that was not itself refused need not be chosen again.
+  // Refused for something else than the picture: it need not be chosen again. One that is kept is not sent twice.
+  const again = answer.querySelector(".field-wrong") && !answer.querySelector("details.files .field-wrong");
   for (const input of document.querySelectorAll("input[type=file]")) {
     const next = answer.getElementById(input.id);
-    if (next && !answer.querySelector("details.files .field-wrong")) next.files = input.files;
+    if (next && again) next.files = input.files;
   }
   document.title = answer.title;
   document.querySelector("main").replaceWith(answer.querySelector("main"));
