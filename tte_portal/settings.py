@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "verification.apps.PortalAdminConfig",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
