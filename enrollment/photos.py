@@ -99,7 +99,7 @@ def _too_large(limit: int) -> Refused:
 
 
 def _shrunk(image: Image.Image) -> Image.Image:
-    """The picture upright, in RGB and at its final size: shrunk first and in place, for each copy of 25 MP is 100 MB."""
+    """The picture upright, in RGB, at its final size; shrunk first and in place, for a copy of 25 MP takes 100 MB."""
     if image.mode.startswith("I"):
         # 16 bits of grey: a plain conversion would turn everything above the lowest 256 steps white.
         image = image.point(lambda light: light * (1 / 256)).convert("L")

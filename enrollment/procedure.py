@@ -73,6 +73,14 @@ class Procedure:
         """Seconds between ISSUE and ACTIVE; a demonstration may shorten them (TTE_DEMO_PAUSE_SECONDS)."""
         return int(settings.DEMO_PAUSE_SECONDS) if settings.DEMO_PAUSE_SECONDS else self.certificate.pause_seconds
 
+    @property
+    def pause_text(self) -> str:
+        """The pause in words: "1 jam", "90 menit", "20 detik"."""
+        for unit, name in ((3600, "jam"), (60, "menit")):
+            if self.pause_seconds >= unit and self.pause_seconds % unit == 0:
+                return f"{self.pause_seconds // unit} {name}"
+        return f"{self.pause_seconds} detik"
+
 
 @cache
 def find(slug: str) -> Procedure:

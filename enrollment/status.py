@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from enrollment import lifecycle
+from enrollment import lifecycle, procedure
 from enrollment.lifecycle import State
 from enrollment.models import Application, Status, StatusPeriod
 
@@ -54,7 +54,7 @@ TOLD: dict[State, Told] = {
         "Sertifikat terbit",
         "Sertifikat Anda sudah terbit",
         "Menunggu sistem lain mengenali sertifikat Anda. Anda tidak perlu melakukan apa pun.",
-        "Tunggu 1 jam sebelum menandatangani di SRIKANDI, INAPROC, dan sistem lain.",
+        "Tunggu {pause} sebelum menandatangani di SRIKANDI, INAPROC, dan sistem lain.",
     ),
     lifecycle.ACTIVE: Told(
         "Sertifikat aktif",
@@ -89,17 +89,19 @@ def page_of(application: Application) -> dict[str, Any]:
 def timeline(application: Application) -> list[dict[str, Any]]:
     """What happened, in order, and what is still to come."""
     past = StatusPeriod.objects.filter(application=application).order_by("pk")
-    rows = [_row((Status(p.status), p.waiting_for), p.since, "current" if p.until is None else "done") for p in past]
+    pause = procedure.find(application.procedure_slug).pause_text
+    marks = {True: "current", False: "done"}
+    rows = [_row((Status(p.status), p.waiting_for), p.since, marks[p.until is None], pause) for p in past]
     state = lifecycle.state_of(application)
     if state == lifecycle.ACTIVE:
         rows[-1]["state"] = "done"
     coming = WAY[WAY.index(state) + 1 :] if state in WAY else ()
-    return rows + [_row(each, None, "next") for each in coming]
+    return rows + [_row(each, None, "next", pause) for each in coming]
 
 
-def _row(state: Any, at: datetime | None, mark: str) -> dict[str, Any]:
+def _row(state: Any, at: datetime | None, mark: str, pause: str) -> dict[str, Any]:
     told = TOLD[state]
-    return {"title": told.title, "at": at, "state": mark, "text": told.text}
+    return {"title": told.title, "at": at, "state": mark, "text": told.text.format(pause=pause)}
 
 
 def usual_text(application: Application) -> str | None:

@@ -10,6 +10,10 @@ from enrollment.forms import EmploymentForm, PersonalForm, StepForm
 from enrollment.models import Application, Correction
 
 
+# Shown but not typed: the mailbox is the one the link went to, the institution the one that invited.
+FIXED = ("mailbox", "institution")
+
+
 @dataclass(frozen=True)
 class Step:
     """One step. ``form`` is None for the photo, which has a page of its own kind."""

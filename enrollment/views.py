@@ -239,7 +239,7 @@ def _section(step: Step, application: Application) -> dict[str, Any]:
         {
             "label": label,
             "value": steps.shown_value(application, name) or "–",
-            "url": f"{step.url}#id_{name}",
+            "url": None if name in steps.FIXED else f"{step.url}#id_{name}",
             "changed": False,
         }
         for name, label in step.fields

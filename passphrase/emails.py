@@ -16,18 +16,10 @@ def certificate_of(application: Application) -> Certificate:
     return found
 
 
-def pause_text(seconds: int) -> str:
-    """A pause in words: "1 jam", "90 menit", "20 detik"."""
-    for unit, name in ((3600, "jam"), (60, "menit")):
-        if seconds >= unit and seconds % unit == 0:
-            return f"{seconds // unit} {name}"
-    return f"{seconds} detik"
-
-
 @outbox.message("issued")
 def issued(ids: dict[str, str]) -> Mail:
     application = applicant_of(ids)
-    pause = pause_text(procedure.find(application.procedure_slug).pause_seconds)
+    pause = procedure.find(application.procedure_slug).pause_text
     given = context(
         application, subject=subject_of(application, "issued"), certificate=certificate_of(application), pause=pause
     )

@@ -5,7 +5,6 @@ from django.core.mail import EmailMultiAlternatives
 
 from enrollment.models import Application
 from passphrase import actions
-from passphrase.emails import pause_text
 from passphrase.models import Certificate
 from tests import cast
 from tte_portal import outbox
@@ -48,8 +47,3 @@ def test_nothing_is_sent_about_a_certificate_that_was_revoked(issued: Applicatio
 def test_the_mails_leave_through_the_outbox(issued: Application, mailoutbox: list[EmailMultiAlternatives]) -> None:
     assert "issued" in cast.deliver_all()
     assert mailoutbox[-1].subject == "[BSrE] Sertifikat Elektronik Terbit"
-
-
-@pytest.mark.parametrize(("seconds", "said"), [(3600, "1 jam"), (5400, "90 menit"), (20, "20 detik"), (0, "0 detik")])
-def test_a_pause_is_said_in_words(seconds: int, said: str) -> None:
-    assert pause_text(seconds) == said
