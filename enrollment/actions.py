@@ -1,5 +1,6 @@
 """What happens to an application before an officer decides: invite, fill in, submit, send a link again."""
 
+import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,9 +17,15 @@ from tte_portal.audit import Actor
 from tte_portal.encryption import blind_index
 from tte_portal.models import Link
 
+logger = logging.getLogger(__name__)
+
 ENDED = (Status.REJECTED, Status.EXPIRED, Status.REVOKED)
 # Letters and digits that are not taken for one another when read aloud or by hand.
 RECEIPT_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+NOT_KEPT = (
+    "Foto belum tersimpan karena ada gangguan pada penyimpanan kami; ini bukan kesalahan Anda. Isian Anda yang lain "
+    "tidak hilang. Coba kirim lagi beberapa menit lagi; bila masih gagal, beri tahu kontak bantuan instansi Anda."
+)
 
 
 class AlreadyDone(Exception):
@@ -133,6 +140,14 @@ def keep_photo(application: Application, content: bytes) -> None:
     """
     agree_to_privacy(application)
     photo = photos.take(content)
+    try:
+        _put_photo(application, photo)
+    except OSError as error:
+        logger.error("A photo was not kept, for its store takes nothing: %s", error.strerror)
+        raise photos.Refused(NOT_KEPT) from error
+
+
+def _put_photo(application: Application, photo: photos.Photo) -> None:
     with _while_a_draft(application) as stored:
         old = stored.photo
         application.photo = files.store(photo.jpeg, owner=application.pk, kind="photo", content_type="image/jpeg")

@@ -15,11 +15,19 @@ from tte_portal.models import SealedFile
 
 
 def store(content: bytes, *, owner: UUID, kind: str, content_type: str) -> SealedFile:
-    """Encrypt and keep ``content`` for ``owner``; the row is written last, so no row points to a missing file."""
+    """Encrypt and keep ``content`` for ``owner``; the row is written last, so no row points to a missing file.
+
+    Raises :class:`OSError` when the store takes nothing (a full disk, say); nothing is left of the file then.
+    """
     file = SealedFile(owner=owner, kind=kind, content_type=content_type, size=len(content))
-    key = data_keys.make(file.id)
-    storages["sealed_files"].save(_path(file.id), ContentFile(data_keys.seal(key, content, _place(file.id))))
-    file.save(force_insert=True)
+    try:
+        key = data_keys.make(file.id)
+        storages["sealed_files"].save(_path(file.id), ContentFile(data_keys.seal(key, content, _place(file.id))))
+        file.save(force_insert=True)
+    except Exception:
+        # What was written before the disk was full belongs to no row: nothing would ever erase it.
+        _erase_content(file.id)
+        raise
     return file
 
 
