@@ -18,6 +18,7 @@ def context(application: Application, **more: Any) -> dict[str, Any]:
     """What every mail to an applicant may use."""
     return {
         "institution": application.institution,
+        "time_zone": application.institution.time_zone,
         "prefix": settings.MAIL_PREFIX,
         "name": application.name,
         "receipt": application.receipt,

@@ -12,6 +12,7 @@ from django.views import View
 from django.views.decorators.http import require_POST
 
 from enrollment import actions, steps
+from enrollment.branding import show_as
 from enrollment.models import Application
 from tte_portal import links
 from tte_portal.links import LinkClosed
@@ -75,7 +76,7 @@ def _first_correction(subject: Any) -> str | None:
 
 def _closed(request: HttpRequest, purpose: str, token: str, closed: LinkClosed) -> HttpResponse:
     application = actions.application_of(closed.link) if closed.link else None
-    request.institution = application.institution if application else None  # type: ignore[attr-defined]
+    show_as(request, application.institution if application else None)
     context = {
         "reason": closed.reason,
         "purpose": purpose,
@@ -103,5 +104,5 @@ def resend(request: HttpRequest, purpose: str) -> HttpResponse:
     if application is not None:
         RESENDS.count(str(application.pk))
         actions.send_link_again(application, purpose, by=application)
-        request.institution = application.institution  # type: ignore[attr-defined]
+        show_as(request, application.institution)
     return render(request, "enrollment/link-resent.html")

@@ -14,6 +14,14 @@ from tte_portal.fields import SealedJSONField, SealedTextField
 from tte_portal.models import Account, SealedFile
 
 
+class Zone(models.TextChoices):
+    """Indonesia's three time zones, by the names of the time zone database."""
+
+    WIB = "Asia/Jakarta", "WIB"
+    WITA = "Asia/Makassar", "WITA"
+    WIT = "Asia/Jayapura", "WIT"
+
+
 class Institution(models.Model):
     """A body that enrols its people: a ministry, a province, a regency, a city."""
 
@@ -26,7 +34,7 @@ class Institution(models.Model):
     province = models.CharField("provinsi", max_length=100)
     helpdesk_email = models.EmailField("surel bantuan")
     host = models.CharField("nama host sendiri", max_length=200, blank=True)
-    timezone_label = models.CharField("zona waktu", max_length=4, default="WIB")
+    time_zone = models.CharField("zona waktu", max_length=20, choices=Zone, default=Zone.WIB)
 
     objects = Scoped("pk")
 
@@ -41,6 +49,10 @@ class Institution(models.Model):
     @property
     def is_open(self) -> bool:
         return bool(self.procedure_slug)
+
+    @property
+    def timezone_label(self) -> str:
+        return Zone(self.time_zone).label
 
     @property
     def audit_chain(self) -> str:

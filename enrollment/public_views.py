@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from enrollment.branding import show_as
 from enrollment.forms import MailboxForm
 from enrollment.models import Institution, MailboxRequest
 from tte_portal.throttles import Throttle, client_address
@@ -34,7 +35,7 @@ def front_door(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _front_door(request: HttpRequest, institution: Institution) -> HttpResponse:
-    request.institution = institution  # type: ignore[attr-defined]
+    show_as(request, institution)
     context = {"open": institution.is_open, "pilot_authority": settings.EMBEDDED_AUTHORITY}
     return render(request, "enrollment/front-door.html", context)
 
@@ -44,7 +45,7 @@ def _front_door(request: HttpRequest, institution: Institution) -> HttpResponse:
 def ask_activation(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for the activation link; the answer is the same whether the mailbox is known or not."""
     institution = get_object_or_404(Institution, slug=slug)
-    request.institution = institution  # type: ignore[attr-defined]
+    show_as(request, institution)
     if not institution.is_open:
         return redirect("front-door", slug)
     form = MailboxForm(request.POST or None)
@@ -57,7 +58,7 @@ def ask_activation(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_GET
 def ask_activation_sent(request: HttpRequest, slug: str) -> HttpResponse:
-    request.institution = get_object_or_404(Institution, slug=slug)  # type: ignore[attr-defined]
+    show_as(request, get_object_or_404(Institution, slug=slug))
     return render(request, "enrollment/ask-activation-sent.html")
 
 

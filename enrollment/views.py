@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from enrollment import actions, consents, photos, procedure, status, steps
+from enrollment.branding import show_as
 from enrollment.forms import EmploymentForm, PhotoForm, StepForm
 from enrollment.models import Application, Correction
 from enrollment.steps import Step
@@ -45,7 +46,7 @@ def in_wizard(view: View) -> View:
         application = actions.draft_of(subject, link_id)
         if application is None:
             return redirect("wizard-done") if _submitted(subject) else _closed(request)
-        request.institution = application.institution  # type: ignore[attr-defined]
+        show_as(request, application.institution)
         request.link_id = link_id  # type: ignore[attr-defined]
         try:
             return view(request, application, *args, **kwargs)
@@ -255,7 +256,7 @@ def done(request: HttpRequest) -> HttpResponse:
     application = _submitted(entered[1]) if entered else None
     if application is None:
         return _closed(request)
-    request.institution = application.institution  # type: ignore[attr-defined]
+    show_as(request, application.institution)
     context = {
         "application": application,
         "submitted_at": application.submitted_at,

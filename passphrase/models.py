@@ -3,6 +3,8 @@
 import uuid
 from typing import ClassVar
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -111,6 +113,10 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.serial
+
+    @property
+    def pem(self) -> str:
+        return x509.load_der_x509_certificate(bytes(self.der)).public_bytes(Encoding.PEM).decode()
 
     @property
     def valid_until(self) -> object:

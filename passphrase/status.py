@@ -1,17 +1,24 @@
-"""The status page: the timeline of an application and, once there is one, its certificate."""
+"""The status page: the timeline of an application, a fresh link when it is the holder's turn, the certificate."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_POST, require_safe
 
-from enrollment import status, steps
+from enrollment import actions, lifecycle, status, steps
+from enrollment.branding import show_as
 from enrollment.models import Application, Status
 from passphrase.models import Certificate
 from tte_portal import links
+from tte_portal.throttles import Throttle
 
 WITH_KEY = (Status.ENROLL, Status.ISSUE, Status.ACTIVE, Status.SUSPENDED)
+# Whose turn it is to open a link, and which.
+LINKS = {
+    lifecycle.DRAFT: ("activation", "Kirim tautan pengisian ke surel saya"),
+    lifecycle.PASSPHRASE: ("passphrase", "Kirim tautan passphrase ke surel saya"),
+}
+RESENDS = Throttle("link-resends", limit=5, seconds=3600)
 
 
 def application_of(request: HttpRequest) -> Application | None:
@@ -21,24 +28,61 @@ def application_of(request: HttpRequest) -> Application | None:
         return None
     link_id, subject = entered
     usable = links.usable(link_id).values("subject")
-    return Application.objects.select_related("institution").filter(pk=subject, pk__in=usable).first()
+    found = Application.objects.select_related("institution").filter(pk=subject, pk__in=usable).first()
+    if found is not None:
+        show_as(request, found.institution)
+    return found
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    return render(request, "enrollment/session-closed.html", {"purpose": "status"}, status=403)
+
+
+def certificate_of(application: Application) -> Certificate | None:
+    return Certificate.objects.filter(application=application).order_by("-pk").first()
 
 
 @login_not_required
-@require_GET
+@require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Where the application stands; without an opened link, the way to ask for one."""
     application = application_of(request)
     if application is None:
-        return render(request, "enrollment/session-closed.html", {"purpose": "status"}, status=403)
-    request.institution = application.institution  # type: ignore[attr-defined]
+        return _closed(request)
     asked = [{"label": steps.label_of(c.field), "reason": c.reason} for c in steps.open_corrections(application)]
-    can_check = application.status in WITH_KEY
     context = {
         "corrections": asked,
-        "certificate": Certificate.objects.filter(application=application).order_by("-pk").first(),
-        "can_check_passphrase": can_check,
-        "action_label": "Periksa passphrase" if can_check else None,
-        "action_url": reverse("passphrase-check") if can_check else None,
+        "certificate": certificate_of(application) if application.status in WITH_KEY else None,
+        "can_check_passphrase": application.status in WITH_KEY,
+        "send_label": LINKS.get(lifecycle.state_of(application), ("", ""))[1],
     }
     return render(request, "status/application.html", status.page_of(application) | context)
+
+
+@login_not_required
+@require_POST
+def send_link(request: HttpRequest) -> HttpResponse:
+    """Mail the link that the holder's turn needs, to the application's own mailbox."""
+    application = application_of(request)
+    if application is None:
+        return _closed(request)
+    purpose, _ = LINKS.get(lifecycle.state_of(application), ("", ""))
+    if purpose:
+        RESENDS.count(str(application.pk))
+        actions.send_link_again(application, purpose, by=application)
+    return render(request, "enrollment/link-resent.html")
+
+
+@login_not_required
+@require_safe
+def certificate(request: HttpRequest) -> HttpResponse:
+    """The holder's certificate with its chain, as PEM. It holds nothing that must be kept secret."""
+    application = application_of(request)
+    if application is None:
+        return _closed(request)
+    found = certificate_of(application)
+    if found is None:
+        raise Http404
+    response = HttpResponse(found.pem + found.chain, content_type="application/x-pem-file")
+    response.headers["Content-Disposition"] = f'attachment; filename="sertifikat-{application.receipt}.pem"'
+    return response

@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enrollment import consents, lifecycle, procedure
+from enrollment.branding import show_as
 from enrollment.models import Application, Status
 from passphrase import actions, custody
 from passphrase.forms import CheckPassphraseForm, SetPassphraseForm
@@ -125,7 +126,7 @@ def _entered(request: HttpRequest, purpose: str) -> Entered | None:
     application = rows.filter(pk=subject).first()
     if application is None:
         return None
-    request.institution = application.institution  # type: ignore[attr-defined]
+    show_as(request, application.institution)
     return Entered(link_id, application, application.link_usable)
 
 

@@ -8,11 +8,11 @@ import subprocess
 import sys
 import time
 from base64 import b32decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 from urllib.request import urlopen
 
@@ -23,6 +23,8 @@ from django_otp.oath import totp
 from tte_portal.environment import ROOT
 
 START_SECONDS = 90
+
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -77,7 +79,7 @@ def code_of(account: dict[str, str]) -> str:
     return f"{totp(b32decode(account['totp_secret'])):06}"
 
 
-def wait_for(look: Any, what: str, seconds: float = 30) -> Any:
+def wait_for(look: Callable[[], Found | None], what: str, seconds: float = 30) -> Found:
     """Ask until there is an answer; raises ``AssertionError`` naming what never came."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

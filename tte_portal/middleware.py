@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from tte_portal.throttles import Throttled
 
@@ -38,6 +39,8 @@ class BrowserPolicyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Pages may tell times in an institution's zone: the thread's last answer must not decide this one's.
+        timezone.deactivate()
         response = self.get_response(request)
         response.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=(), payment=()"
         response.headers.setdefault("Cache-Control", "no-store")

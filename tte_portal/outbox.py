@@ -18,6 +18,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from tte_portal.models import Link, OutboxMessage
 
@@ -57,11 +58,12 @@ def message(template: str) -> Callable[[Compose], Compose]:
 
 
 def render(template: str, to: str, context: dict[str, Any]) -> Mail:
-    """A mail from ``templates/email/<template>/{subject.txt,body.txt,body.html}``."""
-    subject = " ".join(render_to_string(f"email/{template}/subject.txt", context).split())
-    context = {**context, "subject": subject}
-    text = render_to_string(f"email/{template}/body.txt", context)
-    return Mail(to, subject, text, render_to_string(f"email/{template}/body.html", context))
+    """A mail from ``templates/email/<template>/{subject.txt,body.txt,body.html}``, times in the zone ``time_zone``."""
+    with timezone.override(context.get("time_zone")):
+        subject = " ".join(render_to_string(f"email/{template}/subject.txt", context).split())
+        context = {**context, "subject": subject}
+        text = render_to_string(f"email/{template}/body.txt", context)
+        return Mail(to, subject, text, render_to_string(f"email/{template}/body.html", context))
 
 
 def compose(row: OutboxMessage) -> Mail:

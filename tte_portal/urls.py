@@ -14,6 +14,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("verification.urls")),
     path("status/pengajuan/", status.page, name="status-application"),
+    path("status/pengajuan/tautan/", status.send_link, name="status-send-link"),
+    path("status/pengajuan/sertifikat/", status.certificate, name="status-certificate"),
     path("", include("passphrase.urls")),
     path("", include("enrollment.urls")),
 ]

@@ -14,7 +14,7 @@ class Place:
     province: str
     domains: tuple[str, ...]
     procedure_slug: str = ""
-    timezone_label: str = "WIB"
+    time_zone: str = "Asia/Jakarta"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ PLACES = (
     Place("natuna", "Pemerintah Kabupaten Natuna", "Natuna", "Kepulauan Riau", ("natunakab.example",), "natuna"),
     Place(
         "sulteng", "Pemerintah Provinsi Sulawesi Tengah", "Sulteng", "Sulawesi Tengah", ("sultengprov.example",),
-        timezone_label="WITA",
+        time_zone="Asia/Makassar",
     ),
     Place("tangsel", "Pemerintah Kota Tangerang Selatan", "Tangsel", "Banten", ("tangerangselatankota.example",)),
     Place("kemenkeu", "Kementerian Keuangan", "Kemenkeu", "DKI Jakarta", ("kemenkeu.example",)),

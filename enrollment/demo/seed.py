@@ -36,7 +36,7 @@ def _institution(place: cast.Place) -> Institution:
             "organization": place.name[:64],
             "province": place.province,
             "helpdesk_email": f"bantuan@{place.domains[0]}",
-            "timezone_label": place.timezone_label,
+            "time_zone": place.time_zone,
         },
     )
     if fresh:

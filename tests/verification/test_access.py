@@ -19,7 +19,8 @@ NOBODY: frozenset[str] = frozenset()
 
 # For everybody, signed in or not: each looks after itself (links, throttles, nothing personal).
 PUBLIC = {
-    "healthz", "readyz", "home", "status", "status-sent", "status-application", "link-activation", "link-passphrase",
+    "healthz", "readyz", "home", "status", "status-sent", "status-application", "status-send-link",
+    "status-certificate", "link-activation", "link-passphrase",
     "link-status", "link-resend", "wizard-tasks", "wizard-photo", "wizard-review", "wizard-done", "wizard-step",
     "passphrase", "passphrase-agreement", "passphrase-done", "passphrase-check", "outbox", "demo-accounts",
     "outbox-message", "front-door", "ask-activation", "ask-activation-sent", "officer-activation", "officer-link",

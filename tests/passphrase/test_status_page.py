@@ -1,0 +1,66 @@
+"""The opened status page: a fresh link when it is the holder's turn, the certificate once there is one."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from enrollment import actions
+from enrollment.models import Application
+from tests import cast
+from tte_portal.models import AuditRow, OutboxMessage
+
+pytestmark = pytest.mark.django_db
+
+
+def status_browser(application: Application) -> Client:
+    """The holder has asked for the status link and opened it."""
+    actions.send_link_again(application, "status", by=None)
+    return cast.open_link(application, "status")
+
+
+def test_without_an_opened_link_nothing_is_told(application: Application) -> None:
+    for address in ("", "sertifikat/"):
+        page = Client().get(f"/status/pengajuan/{address}")
+        assert page.status_code == 403
+        assert application.receipt not in page.content.decode()
+
+
+def test_whose_turn_it_is_can_have_the_link_anew(application: Application) -> None:
+    browser = status_browser(application)
+    assert "Kirim tautan pengisian" in browser.get("/status/pengajuan/").content.decode()
+    before = OutboxMessage.objects.filter(template="activation").count()
+
+    assert browser.post("/status/pengajuan/tautan/").status_code == 200
+
+    assert OutboxMessage.objects.filter(template="activation").count() == before + 1
+    assert AuditRow.objects.filter(subject=application.pk, event="send_link_again").count() == 2
+
+
+def test_the_link_cannot_be_asked_for_without_end(application: Application) -> None:
+    browser = status_browser(application)
+    answers = [browser.post("/status/pengajuan/tautan/").status_code for _ in range(6)]
+    assert answers == [200] * 5 + [429]
+
+
+def test_there_is_no_certificate_to_download_before_there_is_one(application: Application) -> None:
+    assert status_browser(application).get("/status/pengajuan/sertifikat/").status_code == 404
+
+
+def test_openssl_accepts_what_the_holder_downloads(issued: Application, tmp_path: Path) -> None:
+    browser = status_browser(issued)
+    assert "Unduh sertifikat" in browser.get("/status/pengajuan/").content.decode()
+
+    answer = browser.get("/status/pengajuan/sertifikat/")
+
+    pieces = [
+        f"{part}-----END CERTIFICATE-----\n" for part in answer.content.decode().split("-----END CERTIFICATE-----\n")
+    ]
+    holder, *chain = [piece for piece in pieces if "BEGIN" in piece]
+    (tmp_path / "holder.pem").write_text(holder)
+    (tmp_path / "issuing.pem").write_text("".join(chain[:-1]))
+    (tmp_path / "root.pem").write_text(chain[-1])
+    words = ["openssl", "verify", "-CAfile", "root.pem", "-untrusted", "issuing.pem", "holder.pem"]
+    checked = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert checked.stdout.strip() == "holder.pem: OK", checked.stderr
