@@ -1,8 +1,5 @@
 """The front doors: the list of institutions, one institution's services, and asking for a link by mailbox."""
 
-from functools import partial
-
-from celery import current_app
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -13,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from enrollment.branding import show_as
 from enrollment.forms import MailboxForm
 from enrollment.models import Institution, MailboxRequest
+from tte_portal import workers
 from tte_portal.throttles import Throttle, client_address
 
 REQUESTS = Throttle("mailbox-requests", limit=20, seconds=3600)
@@ -88,5 +86,4 @@ def remember_request(
         asked = MailboxRequest.objects.create(
             purpose=purpose, institution=institution, mailbox=form.cleaned_data["mailbox"]
         )
-        tell = partial(current_app.send_task, "enrollment.tasks.answer_mailbox_request", [str(asked.pk)])
-        transaction.on_commit(tell, robust=True)
+        workers.tell("enrollment.tasks.answer_mailbox_request", asked.pk)

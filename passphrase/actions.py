@@ -4,11 +4,9 @@ import hashlib
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 
-from celery import current_app
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
@@ -22,12 +20,13 @@ from enrollment.models import Application, Status
 from passphrase import authority, custody
 from passphrase.authority import Answer, Issued, Profile, Rejected, Unavailable
 from passphrase.models import Certificate, CertificateRequest
-from tte_portal import links
+from tte_portal import links, workers
 from tte_portal.links import LinkClosed
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+ISSUE = "passphrase.tasks.issue"
 # Long enough for the task that was told at once, so that the sweep takes over only what that one lost.
 STUCK_AFTER = timedelta(seconds=15)
 RETRY_AT_MOST = timedelta(hours=1)
@@ -55,12 +54,7 @@ def set_passphrase(application_id: UUID, link_id: UUID, passphrase: str, *, by: 
         new.row.save(force_insert=True)
         CertificateRequest.objects.create(application=application, key=new.row, csr=new.csr, due_at=Now() + STUCK_AFTER)
         lifecycle.change("set_passphrase", application, by=by)
-        transaction.on_commit(partial(_tell_worker, application_id), robust=True)
-
-
-def _tell_worker(application_id: UUID) -> None:
-    # By name, for tasks stand on this module. A broker that is away costs seconds: the sweep finds the request.
-    current_app.send_task("passphrase.tasks.issue", [str(application_id)])
+        workers.tell(ISSUE, application_id)
 
 
 def issue_certificate(application_id: UUID) -> bool:
@@ -179,7 +173,7 @@ def ask_again(application_id: UUID) -> bool:
         if refused is None or lifecycle.state_of(application) != lifecycle.ENROLLED or _pending(application_id):
             return False
         CertificateRequest.objects.create(application=application, key_id=refused.key_id, csr=refused.csr)
-        transaction.on_commit(partial(_tell_worker, application_id), robust=True)
+        workers.tell(ISSUE, application_id)
         return True
 
 

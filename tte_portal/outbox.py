@@ -8,11 +8,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 
-from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -20,12 +18,14 @@ from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from tte_portal import workers
 from tte_portal.models import Link, OutboxMessage
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 12
 BATCH = 200
+DELIVER = "tte_portal.tasks.deliver_message"
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,8 @@ def write(template: str, *, subject: UUID | None = None, **ids: UUID | str) -> O
     row = OutboxMessage.objects.create(
         template=template, subject=subject, ids={name: str(value) for name, value in ids.items()}
     )
-    transaction.on_commit(partial(_tell_worker, row.pk), robust=True)
+    workers.tell(DELIVER, row.pk)
     return row
-
-
-def _tell_worker(message_id: UUID) -> None:
-    # By name, for tasks stand on this module. A broker that is away costs a minute, not a message: the sweep finds it.
-    current_app.send_task("tte_portal.tasks.deliver_message", [str(message_id)])
 
 
 def deliver(message_id: UUID | str) -> bool:
@@ -156,4 +151,4 @@ def send_again(row: OutboxMessage) -> None:
         OutboxMessage.objects.filter(pk=row.pk, state=OutboxMessage.State.FAILED).update(
             state=OutboxMessage.State.WAITING, attempts=0, due_at=Now(), error=""
         )
-        transaction.on_commit(partial(_tell_worker, row.pk), robust=True)
+        workers.tell(DELIVER, row.pk)

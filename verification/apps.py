@@ -1,6 +1,5 @@
 """The officers' room, and the admin site that it shapes."""
 
-from functools import partial
 from typing import Any
 
 from django.apps import AppConfig
@@ -24,16 +23,9 @@ class PortalAdminConfig(AdminConfig):
 
 def check_arrival(application: Any, **_: Any) -> None:
     """A case has come to the verifiers: have its evidence ready before one opens it."""
-    from django.db import transaction
-
     from enrollment import lifecycle
+    from tte_portal import workers
 
     if lifecycle.state_of(application) == lifecycle.REVIEW:
-        transaction.on_commit(partial(_tell_worker, str(application.pk)), robust=True)
-
-
-def _tell_worker(application_id: str) -> None:
-    from celery import current_app
-
-    # A broker that is away costs nothing but a moment: whoever opens the case first has the checks made.
-    current_app.send_task("verification.tasks.run_checks", [application_id])
+        # A broker that is away costs nothing but a moment: whoever opens the case first has the checks made.
+        workers.tell("verification.tasks.run_checks", application.pk)
