@@ -229,3 +229,16 @@ def test_a_hundred_guesses_from_as_many_addresses_are_one_guessers(verifier: Acc
     flush_redis()
     assert sign_in("Vera ", "192.0.2.200") == 429
     assert sign_in("somebody-else", "192.0.2.200") == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_away_changes_no_answer(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*given: Any) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr("celery.current_app.send_task", away)
+    assert ask("/status/", KNOWN).status_code == 200
+    assert MailboxRequest.objects.count() == 1
+    cast.fill(application)
+    client = cast.open_link(application, "activation")
+    assert client.post("/pengajuan/periksa/")["Location"] == "/pengajuan/selesai/"
