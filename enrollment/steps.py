@@ -9,7 +9,6 @@ from enrollment import procedure
 from enrollment.forms import EmploymentForm, PersonalForm, StepForm
 from enrollment.models import Application, Correction
 
-
 # Shown but not typed: the mailbox is the one the link went to, the institution the one that invited.
 FIXED = ("mailbox", "institution")
 

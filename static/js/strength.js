@@ -1,6 +1,6 @@
 // Hints while a passphrase is typed: which rules it meets and how hard it would be to guess. It never blocks.
 const WORDS = ["belum diisi", "lemah", "sedang", "kuat", "sangat kuat"];
-const COMMON = /(.)\1\1|0123|1234|2345|3456|4567|5678|6789|abcd|qwer|asdf|pass|sandi|rahasia|admin|natuna|bsre|(19|20)\d\d/gi;
+const COMMON = /(.)\1\1|0123|1234|2345|3456|4567|5678|6789|abcd|qwer|asdf|pass|sandi|rahasia|admin|bsre|(19|20)\d\d/gi;
 
 function score(text) {
   if (!text) return 0;
