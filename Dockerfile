@@ -23,20 +23,6 @@ COPY --from=build /opt/tte /opt/tte
 COPY --from=build /srv/tte /srv/tte
 COPY --from=build /tmp/var/static /var/lib/tte/static
 
-# An address with a password in it may come as a file, as the other secrets do.
-COPY --chmod=0755 <<'SCRIPT' /usr/local/bin/with-secrets
-#!/bin/sh
-set -eu
-for name in DATABASE_URL REDIS_URL EMAIL_URL; do
-    eval "file=\${${name}_FILE:-}"
-    if [ -n "$file" ]; then
-        [ -r "$file" ] || { echo "${name}_FILE: $file cannot be read" >&2; exit 1; }
-        export "$name=$(cat "$file")"
-    fi
-done
-exec "$@"
-SCRIPT
-
 # Asks as the proxy would; any answer below 500 is a sign of life.
 COPY --chmod=0755 <<'SCRIPT' /usr/local/bin/healthy
 #!/opt/tte/bin/python
@@ -52,6 +38,5 @@ USER tte
 ENV PATH=/opt/tte/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=tte_portal.settings TTE_MODE=production TTE_VAR=/var/lib/tte WEB_WORKERS=2
 EXPOSE 8000
-ENTRYPOINT ["with-secrets"]
 CMD ["sh", "-c", "exec granian --interface wsgi --host 0.0.0.0 --port 8000 --workers \"$WEB_WORKERS\" --blocking-threads 4 --respawn-failed-workers --no-ws --workers-kill-timeout 20 --log-level warning tte_portal.wsgi:application"]
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["healthy"]
