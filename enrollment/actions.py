@@ -53,8 +53,10 @@ def invite(record: PersonnelRecord, *, by: Actor) -> Application:
     Somebody who has begun already gets a fresh link; one who is further on is left alone.
     """
     with transaction.atomic():
-        # The record's lock keeps two invitations at once from making two applications.
-        record = PersonnelRecord.objects.select_for_update().select_related("institution").get(pk=record.pk)
+        # The record's lock keeps two invitations at once from making two applications. The institution's row is not
+        # locked: every commit that points to it would wait, and one that holds the audit chain meanwhile is a deadlock.
+        rows = PersonnelRecord.objects.select_for_update(of=("self",)).select_related("institution")
+        record = rows.get(pk=record.pk)
         application = current_application(record.institution, record.mailbox)
         if application is None:
             return _register(record, by)
