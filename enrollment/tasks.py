@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from django.db.models.functions import Now
 
-from enrollment import actions
+from enrollment import actions, retention
 from enrollment.models import MailboxRequest
 from tte_portal.throttles import Throttle
 
@@ -37,6 +37,12 @@ def sweep() -> None:
         except Exception as error:
             # One that fails keeps nobody else waiting.
             logger.error("Request %s not answered: %s", request_id, type(error).__name__)
+
+
+@shared_task
+def forget_abandoned() -> None:
+    for application_id in retention.abandoned():
+        retention.forget(application_id)
 
 
 def _answer(request_id: "UUID | str") -> None:

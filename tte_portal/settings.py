@@ -212,6 +212,7 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "tte_portal.tasks.heartbeat", "schedule": SWEEP_SECONDS},
     "housekeeping": {"task": "tte_portal.tasks.housekeeping", "schedule": crontab(minute="17")},
     "audit-head": {"task": "tte_portal.tasks.send_audit_head", "schedule": crontab(hour="*/6", minute="0")},
+    "retention": {"task": "enrollment.tasks.forget_abandoned", "schedule": crontab(minute="37")},
     "enrollment": {"task": "enrollment.tasks.sweep", "schedule": SWEEP_SECONDS},
     "certificates": {"task": "passphrase.tasks.sweep", "schedule": SWEEP_SECONDS},
 }
