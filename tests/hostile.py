@@ -1,6 +1,7 @@
 """What tests use to attack the portal: everything it wrote down, many threads at once, guesses by Hypothesis."""
 
 import base64
+import fcntl
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -100,9 +101,18 @@ def shapes(captured: CaptureQueriesContext) -> list[str]:
     return ["SAVEPOINT" if "SAVEPOINT" in each else each for each in statements]
 
 
+@contextmanager
+def redis_alone() -> Iterator["redis.Redis"]:
+    """The broker, which tests that run side by side share, for this test alone."""
+    with (settings.VAR / "tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with redis.Redis.from_url(settings.REDIS_URL.replace("redis+socket", "unix")) as server:
+            yield server
+
+
 def flush_redis() -> None:
     """What a restarted broker or a careless operator does."""
-    with redis.Redis.from_url(settings.REDIS_URL.replace("redis+socket", "unix")) as server:
+    with redis_alone() as server:
         server.flushall()
 
 

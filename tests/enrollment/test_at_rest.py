@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
@@ -20,7 +18,7 @@ from enrollment import actions
 from enrollment.emails import PATHS
 from enrollment.models import Application, MailboxRequest
 from tests import cast
-from tests.hostile import console_log, dump, everything_written, files_under, spellings
+from tests.hostile import console_log, dump, everything_written, files_under, redis_alone, spellings
 from tte_portal import files, links
 from tte_portal.embedded.postgresql import installed
 from tte_portal.models import OutboxMessage
@@ -78,12 +76,12 @@ def test_a_stolen_backup_tells_no_number_phone_or_face(application: Application,
 
 @pytest.mark.django_db(transaction=True)
 def test_the_broker_holds_ids_alone(application: Application) -> None:
-    Client().post("/status/", {"mailbox": application.mailbox})
-    walk_through(application)
-    with redis.Redis.from_url(settings.REDIS_URL.replace("redis+socket", "unix")) as broker:
-        lists = [key for key in broker.scan_iter() if broker.type(key) == b"list"]
-        queued = b"".join(b"".join(broker.lrange(key, 0, -1)) for key in lists)
+    with redis_alone() as broker:
         broker.flushall()
+        Client().post("/status/", {"mailbox": application.mailbox})
+        walk_through(application)
+        lists = [key for key in broker.scan_iter() if broker.type(key) == b"list"]
+        queued = str([broker.lrange(key, 0, -1) for key in lists]).encode()
     typed = cast.answers(application)
     token = links.token_of(cast.link_of(application, "activation").pk)
     assert b"deliver_message" in queued
