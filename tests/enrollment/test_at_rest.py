@@ -77,7 +77,7 @@ def test_a_stolen_backup_tells_no_number_phone_or_face(application: Application,
 @pytest.mark.django_db(transaction=True)
 def test_the_broker_holds_ids_alone(application: Application) -> None:
     with redis_alone() as broker:
-        broker.flushall()
+        broker.flushdb()
         Client().post("/status/", {"mailbox": application.mailbox})
         walk_through(application)
         lists = [key for key in broker.scan_iter() if broker.type(key) == b"list"]
