@@ -1,6 +1,6 @@
 """The wizard's steps as a table over the draft row: which form, whether it is complete, what it shows back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -72,13 +72,19 @@ def open_corrections(application: Application) -> list[Correction]:
     """What a verifier asked to put right and is not answered yet; none can exist before the first submission."""
     if application.submitted_at is None:
         return []
-    return list(Correction.objects.filter(application=application, answered_at=None))
+    return _in_page_order(Correction.objects.filter(application=application, answered_at=None))
 
 
 def latest_corrections(application: Application) -> list[Correction]:
     """The corrections of the verifier's latest round (asked in one transaction, so at one moment), answered or not."""
     latest = Correction.objects.filter(application=application).order_by("-asked_at").values("asked_at")[:1]
-    return list(Correction.objects.filter(application=application, asked_at=latest))
+    return _in_page_order(Correction.objects.filter(application=application, asked_at=latest))
+
+
+def _in_page_order(corrections: Iterable[Correction]) -> list[Correction]:
+    """As the person meets the fields in the wizard."""
+    order = [name for step in STEPS.values() for name, _ in step.fields]
+    return sorted(corrections, key=lambda each: order.index(each.field))
 
 
 def step_with(field: str) -> Step:

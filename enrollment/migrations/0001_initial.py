@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 ("position", models.CharField(blank=True, max_length=200, verbose_name="jabatan")),
                 ("province", models.CharField(blank=True, max_length=100, verbose_name="provinsi")),
                 ("photo_findings", models.JSONField(default=list)),
-                ("rejection_reason", models.TextField(blank=True)),
+                ("rejection_reason", tte_portal.fields.SealedTextField(default="")),
                 (
                     "claimed_by",
                     models.ForeignKey(
@@ -183,9 +183,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Correction",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("field", models.CharField(max_length=40)),
-                ("reason", models.TextField()),
+                ("reason", tte_portal.fields.SealedTextField(default="")),
                 ("asked_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("answered_at", models.DateTimeField(null=True)),
                 (
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["pk"],
+                "ordering": ["asked_at"],
             },
         ),
         migrations.CreateModel(

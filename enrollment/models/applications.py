@@ -85,7 +85,7 @@ class Application(models.Model):
     photo = models.ForeignKey(SealedFile, models.SET_NULL, null=True, blank=True, related_name="+")
     photo_findings = models.JSONField(default=list)
     # The verifier's words, as the applicant reads them.
-    rejection_reason = models.TextField(blank=True)
+    rejection_reason = SealedTextField()
 
     objects = Scoped("institution")
 
@@ -161,16 +161,18 @@ class StatusPeriod(models.Model):
 class Correction(models.Model):
     """A field that a verifier wants put right, with the reason the applicant reads word for word."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.CASCADE, related_name="corrections")
     field = models.CharField(max_length=40)
-    reason = models.TextField()
+    # Sealed like the answers: officers write numbers into their reasons.
+    reason = SealedTextField()
     asked_at = models.DateTimeField(db_default=Now())
     answered_at = models.DateTimeField(null=True)
 
     objects = Scoped("application__institution")
 
     class Meta:
-        ordering: ClassVar = ["pk"]
+        ordering: ClassVar = ["asked_at"]
 
     def __str__(self) -> str:
         return self.field

@@ -55,6 +55,11 @@ def test_on_the_wizards_pages_a_name_is_text(application: Application, name: str
         assert tags(page) == tags(plain)
 
 
+def call_them(application: Application, name: str, *, reason: str) -> None:
+    application.name, application.rejection_reason = name, reason
+    application.save(update_fields=["name", "rejection_reason"])
+
+
 @guesses
 @given(name=nasty)
 def test_in_both_halves_of_every_mail_a_name_is_text(application: Application, name: str) -> None:
@@ -62,9 +67,9 @@ def test_in_both_halves_of_every_mail_a_name_is_text(application: Application, n
         ids = {"application": application.pk, "link": cast.link_of(application, "activation").pk}
         row = OutboxMessage(template=template, ids={key: str(value) for key, value in ids.items()})
         plain = outbox.compose(OutboxMessage(template=template, ids=row.ids))
-        Application.objects.filter(pk=application.pk).update(name=name, rejection_reason=name)
+        call_them(application, name, reason=name)
         composed = outbox.compose(row)
-        Application.objects.filter(pk=application.pk).update(name=application.name, rejection_reason="")
+        call_them(application, "Ayu Contoh", reason="")
         assert not {"<script", "<svg", "<x/"} & set(tags(composed.html))
         assert "\n" not in composed.subject
         assert composed.subject == plain.subject

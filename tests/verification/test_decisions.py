@@ -62,7 +62,7 @@ def test_a_correction_reaches_the_applicant_word_for_word(case: Application, ver
 
     case.refresh_from_db()
     assert lifecycle.state_of(case) == lifecycle.DRAFT
-    asked = dict(Correction.objects.values_list("field", "reason"))
+    asked = {each.field: each.reason for each in Correction.objects.all()}
     assert asked == {"nik": "Angka <b>terakhir</b> salah & “kurang”.", "photo": "Terlalu gelap."}
     mail = outbox.compose(OutboxMessage.objects.get(template="correction"))
     assert "Angka <b>terakhir</b> salah & “kurang”." in mail.text
