@@ -46,7 +46,9 @@ def wire(background: Background) -> Iterator[Wire]:
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory, postman: Postman, wire: Wire) -> Iterator[Portal]:
     folder = tmp_path_factory.mktemp("drills")
-    with running(folder, REDIS_URL=wire.url, EMAIL_URL=postman.url, TTE_LOG_LEVEL="DEBUG") as found:
+    # The name tells its connections to PostgreSQL from those of the tests.
+    more = {"REDIS_URL": wire.url, "EMAIL_URL": postman.url, "TTE_LOG_LEVEL": "DEBUG", "PGAPPNAME": "portal"}
+    with running(folder, **more) as found:
         yield found
 
 

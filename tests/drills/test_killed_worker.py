@@ -26,7 +26,8 @@ def test_a_worker_killed_at_every_step_loses_no_mail_and_doubles_no_certificate(
 ) -> None:
     few = random.sample(ALL, 10)
     steps = [*few, *ALL * 16][: times(10, 200)]
-    crowd.come()
+    # Whoever was hit several times waits for minutes, so that others must keep coming to every step.
+    crowd.come(times(3, 8))
     for number, step in enumerate(steps):
         assert crowd.errors == []
         worker.wait_until_it_works()

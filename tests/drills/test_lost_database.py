@@ -14,15 +14,14 @@ from tests.portal import Portal
 
 pytestmark = pytest.mark.drill
 
-# Every connection of the portal's, those in a transaction first: there a half could be left.
+# The portal's own connections, those in a transaction first: there a half could be left.
 END_SOME = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
-      AND query NOT LIKE '%%drill%%' AND query NOT LIKE '%%pg_advisory%%'
+    WHERE datname = current_database() AND application_name = 'portal'
     ORDER BY state = 'idle', random() LIMIT %s"""
 BUSY = """
-    SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-      AND (state = 'idle in transaction' OR wait_event IN ('WALSync', 'WalSync', 'SyncRep'))"""
+    SELECT 1 FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'portal' AND state <> 'idle'"""
 
 
 def test_connections_killed_mid_commit_leave_no_half_state(
