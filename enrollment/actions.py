@@ -16,6 +16,7 @@ from tte_portal import audit, files, links, outbox
 from tte_portal.audit import Actor
 from tte_portal.encryption import blind_index
 from tte_portal.models import Link
+from tte_portal.prepared import Prepared
 
 logger = logging.getLogger(__name__)
 
@@ -76,13 +77,17 @@ def _register(record: PersonnelRecord, by: Actor) -> Application:
     return application
 
 
+_DRAFT = Prepared(
+    2,
+    lambda subject, link_id: Application.objects.select_related("institution").filter(
+        pk=subject, status=Status.NEW, waiting_for="applicant", pk__in=links.usable(link_id).values("subject")
+    ),
+)
+
+
 def draft_of(subject: UUID, link_id: UUID) -> Application | None:
     """The application that an opened activation link may work on now, in one query."""
-    return (
-        Application.objects.select_related("institution")
-        .filter(pk=subject, status=Status.NEW, waiting_for="applicant", pk__in=links.usable(link_id).values("subject"))
-        .first()
-    )
+    return _DRAFT.first(subject, link_id)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from django.db import connection
 from enrollment import lifecycle, procedure
 from enrollment.lifecycle import State
 from enrollment.models import Application, Status, StatusPeriod
+from tte_portal.prepared import Prepared
 
 # Fewer finished cases than this say nothing about what is usual.
 ENOUGH = 3
@@ -86,9 +87,12 @@ def page_of(application: Application) -> dict[str, Any]:
     }
 
 
+_PERIODS = Prepared(1, lambda subject: StatusPeriod.objects.filter(application_id=subject).order_by("pk"))
+
+
 def timeline(application: Application) -> list[dict[str, Any]]:
     """What happened, in order, and what is still to come."""
-    past = StatusPeriod.objects.filter(application=application).order_by("pk")
+    past = _PERIODS.all(application.pk)
     pause = procedure.find(application.procedure_slug).pause_text
     marks = {True: "current", False: "done"}
     rows = [_row((Status(p.status), p.waiting_for), p.since, marks[p.until is None], pause) for p in past]

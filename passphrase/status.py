@@ -10,6 +10,7 @@ from enrollment.branding import show_as
 from enrollment.models import Application, Status
 from passphrase.models import Certificate
 from tte_portal import links
+from tte_portal.prepared import Prepared
 from tte_portal.throttles import Throttle
 
 WITH_KEY = (Status.ENROLL, Status.ISSUE, Status.ACTIVE, Status.SUSPENDED)
@@ -21,14 +22,21 @@ LINKS = {
 RESENDS = Throttle("link-resends", limit=5, seconds=3600)
 
 
+_OPENED = Prepared(
+    2,
+    lambda subject, link_id: Application.objects.select_related("institution").filter(
+        pk=subject, pk__in=links.usable(link_id).values("subject")
+    ),
+)
+
+
 def application_of(request: HttpRequest) -> Application | None:
     """The application whose status link this browser has opened."""
     entered = links.entered(request, "status")
     if entered is None:
         return None
     link_id, subject = entered
-    usable = links.usable(link_id).values("subject")
-    found = Application.objects.select_related("institution").filter(pk=subject, pk__in=usable).first()
+    found = _OPENED.first(subject, link_id)
     if found is not None:
         show_as(request, found.institution)
     return found
@@ -49,7 +57,9 @@ def page(request: HttpRequest) -> HttpResponse:
     application = application_of(request)
     if application is None:
         return _closed(request)
-    asked = [{"label": steps.label_of(c.field), "reason": c.reason} for c in steps.open_corrections(application)]
+    # Asked for corrections, a person is back in the draft: in no other state is one open.
+    to_correct = steps.open_corrections(application) if lifecycle.state_of(application) == lifecycle.DRAFT else []
+    asked = [{"label": steps.label_of(each.field), "reason": each.reason} for each in to_correct]
     context = {
         "corrections": asked,
         "certificate": certificate_of(application) if application.status in WITH_KEY else None,
