@@ -28,6 +28,7 @@ class Browser:
 
     def __init__(self, url: str) -> None:
         self.url, self.cookies, self.sorry = url, CookieJar(), 0
+        self.trouble = ""
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
 
     def get(self, path: str) -> Page:
@@ -49,7 +50,7 @@ class Browser:
                 return page
             self.sorry += 1
             time.sleep(0.5)
-        raise AssertionError(f"{path} never answered: {page}")
+        raise AssertionError(f"{path} never answered: {page or self.trouble}")
 
     def _once(self, request: urllib.request.Request) -> Page | None:
         try:
@@ -60,8 +61,9 @@ class Browser:
                 page = self._page(error.code, error)
             assert page.status < 500 or SORRY in page.text, page
             return page
-        except (URLError, HTTPException, OSError):
+        except (URLError, HTTPException, OSError) as error:
             # The server ended the connection: the browser shows its own error page, and the person tries again.
+            self.trouble = repr(error)
             return None
 
     def _page(self, status: int, answer: Any) -> Page:
