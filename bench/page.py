@@ -1,0 +1,55 @@
+"""docs/benchmarks.md, written from results.json."""
+
+from collections.abc import Sequence
+
+from bench.figures import PAGE, Row, rows
+from bench.groups import GROUPS
+
+OPENING = """# Figures
+
+Written by `make bench` from `bench/results.json`; `make bench ONLY=group` measures one group and leaves the other rows.
+
+Every figure is a median of several rounds, and every ratio is taken within one round: what is compared runs in turn
+(A B A B), on the same machine, against a portal of real processes (web, worker, scheduler, PostgreSQL that waits for
+the disk, Redis). The load generator runs on the same cores. Nothing here decides whether a test passes.
+"""
+JOURNEYS = """From the activation link through three steps with a photo, check-answers, the verifier's approval in the
+admin and the passphrase to the certificate and the last mail; three applicants and one verifier at a time. The limit is
+what all cores make of the work that no portal can spare: Argon2id (64 MiB, 3 passes, 1 lane), a P-256 key pair, the
+photo decoded, looked at and encoded anew, one P-384 signature."""
+BARE = """The bare view is Django without middleware or template, one ORM query by a unique column, behind the same web
+server with the same settings (`bench/bare.py`)."""
+TITLES = {
+    "journeys": ("Whole journeys", JOURNEYS),
+    "pages": ("Pages beside a bare view", BARE),
+    "cold-wizard": ("A first visit", "Chromium with an empty cache; headers and compressed bodies as transferred."),
+    "lighthouse": ("Lighthouse", "Lighthouse 12 as for a phone, one look at each page."),
+    "desk": ("The verifier's pages", "200 cases wait. One officer, one request at a time."),
+}
+
+
+def write() -> None:
+    known = rows()
+    parts = [OPENING, *(_section(name, [row for row in known if row.group == name]) for name in GROUPS)]
+    PAGE.write_text("\n".join(part for part in parts if part))
+
+
+def _section(name: str, found: Sequence[Row]) -> str:
+    if not found:
+        return ""
+    title, text = TITLES[name]
+    lines = [f"## {title}", "", text, "", "| | value | goal | | what |", "| --- | ---: | --- | --- | --- |"]
+    lines += [f"| {row.name} | {_value(row)} | {row.goal or ''} | {_mark(row)} | {row.says} |" for row in found]
+    last = found[-1]
+    lines += ["", f"`{last.command}`, {last.date[:10]}, {last.machine}, load {last.load} before.", ""]
+    return "\n".join(lines)
+
+
+def _value(row: Row) -> str:
+    if row.value is None:
+        return "not measured"
+    return f"{row.value:,.0f} {row.unit}" if row.value >= 100 else f"{row.value:g} {row.unit}"
+
+
+def _mark(row: Row) -> str:
+    return {True: "met", False: "missed", None: ""}[row.meets_goal]
