@@ -172,8 +172,14 @@ def test_saving_one_number_takes_its_index_along_and_leaves_the_other(natuna: In
     assert (found.employee_number, bytes(found.employee_number_index or b"")) == ("1", before)
 
 
-def test_identity_numbers_phones_and_drafts_are_all_sealed() -> None:
-    assert {f.name for f in sealed_fields(Application)} == {"draft", "nik", "phone", "employee_number"}
+def test_identity_numbers_phones_drafts_and_reasons_are_all_sealed() -> None:
+    assert {f.name for f in sealed_fields(Application)} == {
+        "draft",
+        "nik",
+        "phone",
+        "employee_number",
+        "rejection_reason",
+    }
     assert {f.name for f in sealed_fields(PersonnelRecord)} == {"employee_number"}
     assert {f.name for f in sealed_fields(MailboxRequest)} == {"mailbox"}
 

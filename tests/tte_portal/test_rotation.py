@@ -121,7 +121,7 @@ def test_the_command_says_how_many_it_sealed_anew(
 ) -> None:
     rotate(settings)
     said = capsys.readouterr().out
-    assert "enrollment_application: 4 values" in said
+    assert "enrollment_application: 5 values" in said
     assert f"enrollment_personnelrecord: {PersonnelRecord.objects.count()} values" in said
     assert "data keys: 1" in said
 
