@@ -1,0 +1,29 @@
+"""The parts around a page that are the same on all pages of an institution, drawn once for each."""
+
+from functools import lru_cache
+
+from django import template
+from django.template import Context
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+# All that the parts show of an institution: what is not named here, they do not know.
+SHOWN = ("slug", "name", "helpdesk_email")
+
+
+@register.simple_tag(takes_context=True)
+def frame(context: Context, part: str) -> SafeString:
+    """``components/frame/<part>.html`` for the page's institution."""
+    institution = context.get("institution")
+    shown = tuple(getattr(institution, name) for name in SHOWN) if institution else ()
+    return _drawn(part, shown, bool(context.get("demo")))
+
+
+# A third of a page's time went into these few lines: a dozen addresses, the same on every page. What they show is the
+# whole key, so nothing can be out of date.
+@lru_cache(maxsize=1000)
+def _drawn(part: str, shown: tuple[str, ...], demo: bool) -> SafeString:
+    institution = dict(zip(SHOWN, shown, strict=True)) if shown else None
+    return get_template(f"components/frame/{part}.html").render({"institution": institution, "demo": demo})
