@@ -26,4 +26,4 @@ def frame(context: Context, part: str) -> SafeString:
 @lru_cache(maxsize=1000)
 def _drawn(part: str, shown: tuple[str, ...], demo: bool) -> SafeString:
     institution = dict(zip(SHOWN, shown, strict=True)) if shown else None
-    return get_template(f"components/frame/{part}.html").render({"institution": institution, "demo": demo})
+    return SafeString(get_template(f"components/frame/{part}.html").render({"institution": institution, "demo": demo}))
