@@ -194,6 +194,20 @@ AUTHORITY_LINE = environment.text(
 )
 AUDIT_MAILBOX = environment.text("TTE_AUDIT_MAILBOX", "")
 
+# --- WhatsApp (Cloud API): all of the first four, or none ----------------------------------------------------------
+WHATSAPP_TOKEN = environment.from_file("WHATSAPP_TOKEN") or environment.text("WHATSAPP_TOKEN", "")
+WHATSAPP_PHONE_NUMBER_ID = environment.text("WHATSAPP_PHONE_NUMBER_ID", "")
+WHATSAPP_APP_SECRET = environment.from_file("WHATSAPP_APP_SECRET") or environment.text("WHATSAPP_APP_SECRET", "")
+WHATSAPP_VERIFY_TOKEN = environment.from_file("WHATSAPP_VERIFY_TOKEN") or environment.text("WHATSAPP_VERIFY_TOKEN", "")
+WHATSAPP_URL = environment.text("WHATSAPP_URL", "https://graph.facebook.com").rstrip("/")
+WHATSAPP_VERSION = environment.text("WHATSAPP_VERSION", "v24.0")
+WHATSAPP_TIMEOUT = environment.number("WHATSAPP_TIMEOUT", 10)
+WHATSAPP_CODE_TEMPLATE = environment.text("WHATSAPP_CODE_TEMPLATE", "tte_kode")
+WHATSAPP_LINK_TEMPLATE = environment.text("WHATSAPP_LINK_TEMPLATE", "tte_passphrase")
+WHATSAPP_LANGUAGE = environment.text("WHATSAPP_LANGUAGE", "id")
+# After so long without word of a delivery the same message goes by mail.
+WHATSAPP_SILENCE_SECONDS = environment.number("WHATSAPP_SILENCE_SECONDS", 300)
+
 # --- Celery -----------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -227,6 +241,26 @@ SIGNING_KEY_ALGORITHM = environment.text("TTE_SIGNING_KEY_ALGORITHM", "P-256")
 # Shortens the pause between issue and ACTIVE for demonstrations, in seconds; empty keeps each procedure's own.
 DEMO_PAUSE_SECONDS = environment.text("TTE_DEMO_PAUSE_SECONDS", "")
 
+# --- Registries -------------------------------------------------------------------------------------------------
+# Which adapters answer: short names of enrollment/registries/__init__.py, or dotted paths of classes.
+PERSONNEL_REGISTRY = environment.text("TTE_PERSONNEL_REGISTRY", "imported")
+CIVIL_REGISTRY = environment.text("TTE_CIVIL_REGISTRY", "demo" if DEMO else "unknown")
+REGISTRY_CONNECT_SECONDS = environment.number("TTE_REGISTRY_CONNECT_SECONDS", 3)
+REGISTRY_ANSWER_SECONDS = environment.number("TTE_REGISTRY_ANSWER_SECONDS", 10)
+# After so many failures in a row a registry's server is not asked for so many seconds.
+REGISTRY_FAILURES = environment.number("TTE_REGISTRY_FAILURES", 5)
+REGISTRY_REST_SECONDS = environment.number("TTE_REGISTRY_REST_SECONDS", 60)
+SIASN_CACHE_SECONDS = environment.number("SIASN_CACHE_SECONDS", 300)
+SIASN = {
+    name: environment.from_file(name) or environment.text(name, "")
+    for name in (
+        "SIASN_URL", "SIASN_KEY", "SIASN_SECRET",
+        "SIASN_SSO_URL", "SIASN_SSO_CLIENT", "SIASN_SSO_LOGIN", "SIASN_SSO_PASSWORD",
+    )
+}  # fmt: skip
+CIVIL_URL = environment.text("TTE_CIVIL_URL", "")
+CIVIL_TOKEN = environment.from_file("TTE_CIVIL_TOKEN") or environment.text("TTE_CIVIL_TOKEN", "")
+
 # --- Logs: never a path with a token, never an identity number ---------------------------------------------------
 LOGGING = {
     "version": 1,
@@ -238,6 +272,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        # Its lines hold the addresses that are asked, and SIASN's end in a NIP.
+        "urllib3": {"level": "ERROR"},
         # Every error page would be a line here, each probe of /readyz too; what was raised is logged all the same.
         "django.request": {"handlers": [], "propagate": True, "filters": ["raised"]},
     },
