@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Now
 
-from enrollment import consents, lifecycle, photos, procedure, steps
+from enrollment import consents, lifecycle, photos, steps, terms
 from enrollment.models import Application, Correction, Institution, PersonnelRecord, Status
 from tte_portal import audit, files, links, outbox
 from tte_portal.audit import Actor
@@ -67,21 +67,21 @@ def invite(record: PersonnelRecord, *, by: Actor) -> Application:
 
 
 def _register(record: PersonnelRecord, by: Actor) -> Application:
-    found = procedure.find(record.institution.procedure_slug)
     application = Application(
-        institution=record.institution, record=record, procedure_slug=found.slug, procedure_version=found.version,
+        institution=record.institution, record=record, procedure=terms.keep(terms.in_force(record.institution)),
         receipt=new_receipt(), mailbox=record.mailbox, since=lifecycle.now(),
         name=record.name, front_title=record.front_title, back_title=record.back_title,
     )  # fmt: skip
-    lifecycle.register(application, by=by)
+    lifecycle.begin("register", application, by=by)
     return application
 
 
 _DRAFT = Prepared(
     2,
-    lambda subject, link_id: Application.objects.select_related("institution").filter(
+    lambda subject, link_id: Application.objects.filter(
         pk=subject, status=Status.NEW, waiting_for="applicant", pk__in=links.usable(link_id).values("subject")
     ),
+    "institution",
 )
 
 
@@ -145,7 +145,7 @@ def keep_photo(application: Application, content: bytes) -> None:
 
     Raises :class:`enrollment.photos.Refused` (the consent stands all the same, for it was given) or ``AlreadyDone``.
     """
-    agree_to_privacy(application)
+    agree(application)
     photo = photos.take(content)
     try:
         _put_photo(application, photo)
@@ -165,9 +165,10 @@ def _put_photo(application: Application, photo: photos.Photo) -> None:
             files.erase(old)
 
 
-def agree_to_privacy(application: Application) -> None:
+def agree(application: Application) -> None:
     with transaction.atomic():
-        consents.give(application, procedure.find(application.procedure_slug).wizard.consent)
+        for kind in terms.of(application).wizard.consents:
+            consents.give(application, kind)
 
 
 def submit(application_id: UUID, link_id: UUID) -> Application:

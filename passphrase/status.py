@@ -24,9 +24,8 @@ RESENDS = Throttle("link-resends", limit=5, seconds=3600)
 
 _OPENED = Prepared(
     2,
-    lambda subject, link_id: Application.objects.select_related("institution").filter(
-        pk=subject, pk__in=links.usable(link_id).values("subject")
-    ),
+    lambda subject, link_id: Application.objects.filter(pk=subject, pk__in=links.usable(link_id).values("subject")),
+    "institution",
 )
 
 

@@ -2,13 +2,15 @@
 
 from uuid import uuid4
 
+import pytest
+from django.db import connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from enrollment.models import Application, Institution, StatusPeriod
 from tests import cast
 from tte_portal.prepared import Prepared
 
-ONE = Prepared(1, lambda pk: Application.objects.select_related("institution", "record").filter(pk=pk))
+ONE = Prepared(1, lambda pk: Application.objects.filter(pk=pk), "institution", "record")
 TWO = Prepared(2, lambda one, other: Application.objects.filter(pk__in=[one, other]).order_by("mailbox"))
 PERIODS = Prepared(1, lambda pk: StatusPeriod.objects.filter(application_id=pk))
 
@@ -60,3 +62,32 @@ def test_what_was_found_can_be_changed_and_saved(application: Application) -> No
 
 def test_several_rows_come_in_the_models_order(application: Application) -> None:
     assert PERIODS.all(application.pk) == list(StatusPeriod.objects.filter(application=application))
+
+
+def plans() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        return int(cursor.fetchone()[0])
+
+
+def test_postgresql_plans_it_once(application: Application) -> None:
+    query, before = Prepared(1, lambda pk: Application.objects.filter(pk=pk)), plans()
+    assert [query.first(application.pk), query.first(application.pk)] == [application, application]
+    assert plans() == before + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_connection_has_it_planned_anew(application: Application) -> None:
+    assert ONE.first(application.pk) == application
+    connection.close()
+    assert plans() == 0
+    assert ONE.first(application.pk) == application
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_plan_outlives_a_transaction_that_is_rolled_back(application: Application) -> None:
+    query = Prepared(1, lambda pk: Application.objects.filter(pk=pk))
+    with transaction.atomic():
+        assert query.first(application.pk) == application
+        transaction.set_rollback(True)
+    assert query.first(application.pk) == application
