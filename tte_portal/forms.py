@@ -1,4 +1,4 @@
-"""The base of every form: standard Django fields, drawn by one loop in components/fields.html.
+"""The base of every form: standard Django fields, drawn by tte_portal/field_markup.py.
 
 Declare a form with Django's own fields; everything a page shows comes from their usual attributes:
 
@@ -18,42 +18,14 @@ Declare a form with Django's own fields; everything a page shows comes from thei
 - `form.corrections = {"name": "…"}`, set by the view, shows the verifier's words at the field.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 from typing import Any, ClassVar, TypedDict
 
 from django import forms
 from django.utils.safestring import SafeString, mark_safe
 
-
-class Option(TypedDict):
-    """One radio button."""
-
-    id: str
-    value: str
-    label: str
-    hint: str
-    chosen: bool
-
-
-class Row(TypedDict):
-    """What the template needs to draw one field; a dict, because templates look those up fastest."""
-
-    kind: str
-    name: str
-    id: str
-    label: str
-    hint: str
-    error: str
-    correction: str
-    optional: bool
-    prefix: str
-    value: str
-    attributes: SafeString
-    described_by: str
-    options: list[Option] | SafeString
-    button: tuple[str, str] | None
-    shown_when: tuple[str, str] | None
+from tte_portal.field_markup import Option, Row, draw
 
 
 class Problem(TypedDict):
@@ -78,17 +50,20 @@ class PortalForm(forms.Form):
             if field.error_messages.get("required") is forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = _required_sentence(field)
 
-    def rows(self) -> Iterator[Row]:
-        """Every field in order."""
-        return (self._row(name) for name in self.fields)
+    def rows(self) -> SafeString:
+        """Every field in order, drawn."""
+        return self._drawn(self.fields)
 
-    def file_rows(self) -> Iterator[Row]:
+    def file_rows(self) -> SafeString:
         """The uploads alone, for pages that explain them apart from the answers."""
-        return (self._row(name) for name, field in self.fields.items() if _kind(field) == "file")
+        return self._drawn(name for name, field in self.fields.items() if _kind(field) == "file")
 
-    def answer_rows(self) -> Iterator[Row]:
+    def answer_rows(self) -> SafeString:
         """Everything but the uploads."""
-        return (self._row(name) for name, field in self.fields.items() if _kind(field) != "file")
+        return self._drawn(name for name, field in self.fields.items() if _kind(field) != "file")
+
+    def _drawn(self, names: Iterable[str]) -> SafeString:
+        return SafeString("".join([draw(self._row(name)) for name in names]))
 
     def problems(self) -> list[Problem]:
         """The error summary: fields in page order, then what concerns the form as a whole."""
@@ -148,7 +123,7 @@ def _kind(field: forms.Field) -> str:
     for widget_class, kind in _KINDS:
         if isinstance(widget, widget_class) and not getattr(widget, "allow_multiple_selected", False):
             return kind
-    raise TypeError(f"components/fields.html cannot draw {type(widget).__name__}")
+    raise TypeError(f"No form of the portal draws {type(widget).__name__}")
 
 
 _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
