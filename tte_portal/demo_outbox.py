@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from tte_portal import outbox as messages
 from tte_portal.models import OutboxMessage
-from tte_portal.outbox import Mail
+from tte_portal.outbox import Content, Mail, WhatsAppMessage
 
 NEWEST = 200
 _LINK = re.compile(r"https?://[^\s<>\"]+")
@@ -23,7 +23,7 @@ _LINK = re.compile(r"https?://[^\s<>\"]+")
 @login_not_required
 @require_GET
 def outbox(request: HttpRequest) -> HttpResponse:
-    """The newest messages; ``?q=`` picks those to an address, ``?format=json`` answers a script."""
+    """The newest messages; ``?q=`` picks those to an address or number, ``?format=json`` answers a script."""
     wanted = request.GET.get("q", "").strip().lower()
     rows = OutboxMessage.objects.exclude(state=OutboxMessage.State.DROPPED).order_by("-created_at", "-pk")[:NEWEST]
     shown = [each for row in rows if (each := _shown(row)) and wanted in each["to"].lower()]
@@ -33,26 +33,35 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(row: OutboxMessage) -> dict[str, Any] | None:
-    mail = _composed(row)
-    if mail is None:
+    content = _content(row)
+    if content is None:
         return None
-    return {
+    shown = {
         "id": str(row.pk),
-        "channel": "email",
         "template": row.template,
-        "to": mail.to,
-        "subject": mail.subject,
+        "to": content.to,
         "at": row.sent_at or row.created_at,
         "state": row.state,
-        "text": mail.text,
-        "html_url": reverse("outbox-message", args=[row.pk]),
-        "links": [link for link in _LINK.findall(mail.text) if link.startswith(settings.BASE_URL)],
+        "text": content.text,
+        "links": [link for link in _LINK.findall(content.text) if link.startswith(settings.BASE_URL)],
     }
+    return shown | (_of_chat(row, content) if isinstance(content, WhatsAppMessage) else _of_mail(row, content))
 
 
-def _composed(row: OutboxMessage) -> Mail | None:
+def _of_mail(row: OutboxMessage, mail: Mail) -> dict[str, Any]:
+    return {"channel": "email", "subject": mail.subject, "html_url": reverse("outbox-message", args=[row.pk])}
+
+
+def _of_chat(row: OutboxMessage, message: WhatsAppMessage) -> dict[str, Any]:
+    """A chat has no subject: the first line stands for it where one is read out."""
+    first = message.text.strip().partition("\n")[0]
+    links = {"links": [message.link]} if message.link else {}
+    return {"channel": "whatsapp", "subject": first, "html_url": "", "code": message.code, **links}
+
+
+def _content(row: OutboxMessage) -> Content | None:
     try:
-        return messages.compose(row)
+        return messages.content(row)
     except messages.Unneeded:
         return None
 
@@ -61,8 +70,8 @@ def _composed(row: OutboxMessage) -> Mail | None:
 @require_GET
 @csp_replace({"style-src": ["'unsafe-inline'"], "script-src": ["'none'"]})  # type: ignore[arg-type]  # mails carry their style inline
 def message_html(request: HttpRequest, message_id: UUID) -> HttpResponse:
-    """The HTML part of one message, as a mail program would show it."""
-    mail = _composed(get_object_or_404(OutboxMessage, pk=message_id))
-    if mail is None:
+    """The HTML part of one mail, as a mail program would show it."""
+    mail = _content(get_object_or_404(OutboxMessage, pk=message_id))
+    if not isinstance(mail, Mail):
         raise Http404
     return HttpResponse(mail.html)

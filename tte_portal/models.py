@@ -109,6 +109,28 @@ class OutboxMessage(models.Model):
         SENT = "sent", "terkirim"
         FAILED = "failed", "gagal"
         DROPPED = "dropped", "tidak perlu dikirim"
+        FELL_BACK = "fell_back", "diganti surel"
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", "surel"
+        WHATSAPP = "whatsapp", "WhatsApp"
+
+    class Delivery(models.TextChoices):
+        """What WhatsApp says became of a message it took."""
+
+        SENT = "sent", "terkirim"
+        DELIVERED = "delivered", "sampai"
+        READ = "read", "dibaca"
+        FAILED = "failed", "tidak sampai"
+
+    class FallBack(models.TextChoices):
+        """Why a mail took over."""
+
+        REFUSED = "refused", "ditolak WhatsApp"
+        FAILED = "failed", "tidak dapat disampaikan WhatsApp"
+        SILENT = "silent", "tidak ada kabar dari WhatsApp"
+        UNREACHABLE = "unreachable", "WhatsApp tidak dapat dihubungi"
+        NOT_CONFIGURED = "not_configured", "WhatsApp belum diatur"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     template = models.CharField("jenis", max_length=64)
@@ -120,12 +142,25 @@ class OutboxMessage(models.Model):
     created_at = models.DateTimeField("dibuat", db_default=Now())
     due_at = models.DateTimeField("jatuh tempo", db_default=Now())
     sent_at = models.DateTimeField("terkirim", null=True)
+    channel = models.CharField("saluran", max_length=16, choices=Channel, default=Channel.EMAIL)
+    # Blind index of WhatsApp's own id of the message, for that id holds the person's number.
+    provider_ref = models.BinaryField(max_length=32, null=True, unique=True)
+    delivery = models.CharField("kabar pengantaran", max_length=16, choices=Delivery, blank=True)
+    delivered_at = models.DateTimeField("sampai", null=True)
+    # Until then somebody must have vouched for the delivery; empty when nobody is waited for.
+    answer_due_at = models.DateTimeField(null=True)
+    fell_back_at = models.DateTimeField("diganti surel", null=True)
+    fell_back_reason = models.CharField("alasan diganti surel", max_length=16, choices=FallBack, blank=True)
+    instead_of = models.OneToOneField("self", models.SET_NULL, null=True, related_name="taken_over_by")
 
     class Meta:
         verbose_name = "pesan keluar"
         verbose_name_plural = "pesan keluar"
         indexes: ClassVar = [
             models.Index(fields=["due_at"], condition=models.Q(state="waiting"), name="outbox_due"),
+            models.Index(
+                fields=["answer_due_at"], condition=models.Q(answer_due_at__isnull=False), name="outbox_silent"
+            ),
             models.Index(fields=["subject"], name="outbox_of_subject"),
             models.Index(fields=["-created_at", "-id"], name="outbox_newest"),
         ]

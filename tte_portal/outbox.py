@@ -5,8 +5,6 @@ registered, so neither a link's token nor a person's words ever lie in the table
 """
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,74 +13,41 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models.functions import Now
-from django.template.loader import render_to_string
-from django.utils import timezone
 
-from tte_portal import workers
-from tte_portal.models import Link, OutboxMessage
+from tte_portal import outbox_delivery, whatsapp, workers
+from tte_portal.models import OutboxMessage
+from tte_portal.outbox_delivery import Fallback, fallbacks_of
+from tte_portal.outbox_messages import (
+    DELIVER,
+    Content,
+    Mail,
+    Unneeded,
+    compose,
+    content,
+    link_is_open,
+    message,
+    registered,
+    render,
+    write,
+)  # fmt: skip
+from tte_portal.whatsapp import WhatsAppMessage
+
+__all__ = [
+    "Content", "Fallback", "Mail", "Unneeded", "WhatsAppMessage", "compose", "content", "deliver", "due",
+    "fallbacks_of", "message", "render", "send_again", "write",
+]  # fmt: skip
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 12
 BATCH = 200
-DELIVER = "tte_portal.tasks.deliver_message"
-
-
-@dataclass(frozen=True)
-class Mail:
-    """A composed mail, ready to send."""
-
-    to: str
-    subject: str
-    text: str
-    html: str
-    sender: str | None = None
-
-
-class Unneeded(Exception):
-    """The reason for a message has gone (its link was replaced, say): it is dropped, not sent."""
-
-
-Compose = Callable[[dict[str, str]], Mail]
-_composers: dict[str, Compose] = {}
-
-
-def message(template: str) -> Callable[[Compose], Compose]:
-    """Register the function that composes messages of ``template`` from the ids in their row."""
-
-    def register(compose: Compose) -> Compose:
-        _composers[template] = compose
-        return compose
-
-    return register
-
-
-def render(template: str, to: str, context: dict[str, Any]) -> Mail:
-    """A mail from ``templates/email/<template>/{subject.txt,body.txt,body.html}``, times in the zone ``time_zone``."""
-    with timezone.override(context.get("time_zone")):
-        subject = " ".join(render_to_string(f"email/{template}/subject.txt", context).split())
-        context = {**context, "subject": subject}
-        text = render_to_string(f"email/{template}/body.txt", context)
-        return Mail(to, subject, text, render_to_string(f"email/{template}/body.html", context))
-
-
-def compose(row: OutboxMessage) -> Mail:
-    return _composers[row.template](row.ids)
-
-
-def write(template: str, *, subject: UUID | None = None, **ids: UUID | str) -> OutboxMessage:
-    """Queue one message inside the caller's transaction; a worker hears of it once that commits."""
-    row = OutboxMessage.objects.create(
-        template=template, subject=subject, ids={name: str(value) for name, value in ids.items()}
-    )
-    workers.tell(DELIVER, row.pk)
-    return row
+Channel, Reason = OutboxMessage.Channel, OutboxMessage.FallBack
 
 
 def deliver(message_id: UUID | str) -> bool:
     """Send one waiting message; ``True`` when it went out now.
 
-    The row stays locked while the mail is handed over, so two workers never send the same one, and a worker that
+    The row stays locked while the message is handed over, so two workers never send the same one, and a worker that
     dies leaves it waiting. The Message-ID is the row's own: should a mail be handed over twice, it is told as one.
     """
     with transaction.atomic():
@@ -95,23 +60,37 @@ def deliver(message_id: UUID | str) -> bool:
             return False
         try:
             with transaction.atomic():
-                if not _link_is_open(row):
+                if not link_is_open(row):
                     raise Unneeded
-                _send(row, compose(row))
+                told = _hand_over(row, content(row))
         except Unneeded:
-            _close(row, OutboxMessage.State.DROPPED)
+            _close(row, OutboxMessage.State.DROPPED, answer_due_at=None)
+            return False
+        except whatsapp.Refused as refusal:
+            _refused(row, refusal)
             return False
         except Exception as error:
             _retry_later(row, error)
             return False
-        _close(row, OutboxMessage.State.SENT)
+        _close(row, OutboxMessage.State.SENT, **told)
         return True
 
 
-def _link_is_open(row: OutboxMessage) -> bool:
-    """A link that was used up or replaced before its mail went out is not worth a mail."""
-    link = row.ids.get("link")
-    return link is None or Link.objects.filter(pk=link, finished_at=None, replaced_at=None).exists()
+def _hand_over(row: OutboxMessage, made: Content) -> dict[str, Any]:
+    """Give the message to its channel; what the row is to remember of that."""
+    if isinstance(made, Mail):
+        _send(row, made)
+        return {"channel": Channel.EMAIL, "answer_due_at": None}
+    if not registered(row.template).instead:
+        raise TypeError(f"{row.template} names no mail to take over.")
+    if whatsapp.is_played():
+        return {"channel": Channel.WHATSAPP, "delivered_at": Now()}
+    wamid = whatsapp.send(made, str(row.pk))
+    return {
+        "channel": Channel.WHATSAPP,
+        "provider_ref": outbox_delivery.reference_of(wamid),
+        "answer_due_at": outbox_delivery.answer_due(row),
+    }
 
 
 def _send(row: OutboxMessage, mail: Mail) -> None:
@@ -123,8 +102,17 @@ def _send(row: OutboxMessage, mail: Mail) -> None:
     email.send()
 
 
-def _close(row: OutboxMessage, state: OutboxMessage.State) -> None:
-    OutboxMessage.objects.filter(pk=row.pk).update(state=state, sent_at=Now(), attempts=row.attempts + 1, error="")
+def _close(row: OutboxMessage, state: OutboxMessage.State, **more: Any) -> None:
+    OutboxMessage.objects.filter(pk=row.pk).update(
+        state=state, sent_at=Now(), attempts=row.attempts + 1, error="", **more
+    )
+
+
+def _refused(row: OutboxMessage, refusal: whatsapp.Refused) -> None:
+    reason = Reason.NOT_CONFIGURED if isinstance(refusal, whatsapp.NotConfigured) else Reason.REFUSED
+    logger.warning("Message %s (%s): %s by WhatsApp, error %s", row.pk, row.template, reason.value, refusal.code)
+    OutboxMessage.objects.filter(pk=row.pk).update(attempts=row.attempts + 1)
+    outbox_delivery.take_over(row, reason, error=f"WhatsApp {refusal.code}" if refusal.code else "WhatsApp")
 
 
 def _retry_later(row: OutboxMessage, error: Exception) -> None:
@@ -134,8 +122,9 @@ def _retry_later(row: OutboxMessage, error: Exception) -> None:
     wait = min(timedelta(seconds=30 * 2 ** (attempts - 1)), timedelta(hours=6))
     # The kind of error alone: an SMTP answer often repeats the address.
     logger.warning("Message %s (%s) not sent, try %s: %s", row.pk, row.template, attempts, type(error).__name__)
+    silence = {"answer_due_at": outbox_delivery.answer_still_due(row)} if row.channel == Channel.WHATSAPP else {}
     OutboxMessage.objects.filter(pk=row.pk).update(
-        state=state, attempts=attempts, due_at=Now() + wait, error=type(error).__name__
+        state=state, attempts=attempts, due_at=Now() + wait, error=type(error).__name__, **silence
     )
 
 

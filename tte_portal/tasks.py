@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.db.models.functions import Now
 
-from tte_portal import audit_head, outbox, throttles
+from tte_portal import audit_head, outbox, outbox_delivery, throttles
 from tte_portal.models import Heartbeat, Link
 
 
@@ -16,6 +16,9 @@ def deliver_message(message_id: str) -> None:
 
 @shared_task
 def sweep_outbox() -> None:
+    # Silence first: the mails it writes go out in the same sweep.
+    for message_id in outbox_delivery.overdue():
+        outbox_delivery.end_silence(message_id)
     for message_id in outbox.due():
         outbox.deliver(message_id)
 

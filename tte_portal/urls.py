@@ -6,11 +6,12 @@ from django.urls import include, path
 
 from enrollment.urls import front_door_patterns
 from passphrase import status
-from tte_portal import demo_accounts, demo_outbox, health
+from tte_portal import demo_accounts, demo_outbox, health, whatsapp_webhook
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("api/whatsapp/", whatsapp_webhook.webhook, name="whatsapp-webhook"),
     path("admin/", admin.site.urls),
     path("", include("verification.urls")),
     path("status/pengajuan/", status.page, name="status-application"),

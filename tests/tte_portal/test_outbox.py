@@ -24,7 +24,7 @@ from enrollment import actions
 from enrollment.models import Application
 from tests import cast
 from tests.hostile import console_log, flush_redis, sql, together, undone
-from tte_portal import links, outbox, tasks
+from tte_portal import links, outbox, outbox_messages, tasks
 from tte_portal.models import Link, OutboxMessage
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def template() -> Iterator[str]:
 
     outbox.message("test")(compose)
     yield "test"
-    del outbox._composers["test"]
+    del outbox_messages._composers["test"]
 
 
 def write(**ids: str) -> OutboxMessage:

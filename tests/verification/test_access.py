@@ -24,7 +24,7 @@ PUBLIC = {
     "link-status", "link-resend", "wizard-tasks", "wizard-photo", "wizard-review", "wizard-done", "wizard-step",
     "passphrase", "passphrase-agreement", "passphrase-done", "passphrase-check", "outbox", "demo-accounts",
     "outbox-message", "front-door", "ask-activation", "ask-activation-sent", "officer-activation", "officer-link",
-    "admin:login",
+    "admin:login", "whatsapp-webhook",
 }  # fmt: skip
 
 

@@ -18,9 +18,9 @@ class OutboxMessageAdmin(ScopedAdmin):
     """Only what failed, and only of the officer's institutions; what was in it is composed anew when it is sent."""
 
     sees = (roles.ADMINISTRATOR, roles.HELP_DESK)
-    list_display = ("created_at", "template", "receipt", "attempts", "error", "state")
+    list_display = ("created_at", "channel", "template", "receipt", "attempts", "error", "state")
     ordering = ("-created_at", "-pk")
-    fields = ("template", "receipt", "state", "attempts", "error", "created_at", "due_at", "sent_at")
+    fields = ("channel", "template", "receipt", "state", "attempts", "error", "created_at", "due_at", "sent_at")
     readonly_fields = fields
     actions = ("send_again",)
 
