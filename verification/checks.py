@@ -1,6 +1,5 @@
 """The automatic checks of a case: what two numbers, the registry, other applications and the photo say."""
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,13 +8,16 @@ from django.db import transaction
 from django.db.models import Q
 
 from enrollment import lifecycle, numbers, photos, steps
-from enrollment.actions import ENDED
+from enrollment.comparisons import COMPARED as COMPARED
+from enrollment.comparisons import differences as differences
+from enrollment.comparisons import domain_of, has_own_domain, others_with, record_of_number
+from enrollment.comparisons import normal as normal
+from enrollment.comparisons import record_of as record_of
 from enrollment.models import Application, PersonnelRecord
 from enrollment.numbers import Birth
 from verification.models import Check
 
 OK, WARNING, UNKNOWN = Check.Outcome.OK, Check.Outcome.WARNING, Check.Outcome.UNKNOWN
-COMPARED = ("name", "front_title", "back_title", "employee_number", "unit", "position", "province")
 SEXES = {"L": "laki-laki", "P": "perempuan"}
 
 
@@ -37,7 +39,7 @@ def run(application_id: UUID) -> None:
         application = lifecycle.locked(application_id)
         if lifecycle.state_of(application) != lifecycle.REVIEW:
             return
-        case = Case(application, record_of(application), _record_of_number(application))
+        case = Case(application, record_of(application), record_of_number(application))
         Check.objects.filter(application=application).delete()
         for position, (name, (_, check)) in enumerate(CHECKS.items()):
             outcome, evidence = check(case)
@@ -57,38 +59,6 @@ def of(application: Application) -> list[Check]:
 
 def title_of(name: str) -> str:
     return CHECKS[name][0] if name in CHECKS else name
-
-
-def record_of(application: Application) -> PersonnelRecord | None:
-    """The registry's record of the person whose mailbox this is."""
-    if application.record is not None:
-        return application.record
-    return PersonnelRecord.objects.filter(
-        institution_id=application.institution_id, mailbox=application.mailbox
-    ).first()
-
-
-def _record_of_number(application: Application) -> PersonnelRecord | None:
-    return PersonnelRecord.objects.filter(
-        institution_id=application.institution_id, employee_number_index=application.employee_number_index
-    ).first()
-
-
-def normal(text: str) -> str:
-    """A name or title as it is compared: capitals, no accents, no punctuation."""
-    plain = unicodedata.normalize("NFKD", text)
-    return " ".join("".join(c if c.isalnum() else "" if unicodedata.combining(c) or c in "'’`" else " " for c in plain)
-                    .upper().split())  # fmt: skip
-
-
-def differences(application: Application, record: PersonnelRecord) -> list[str]:
-    """The fields in which the answers are not what the registry says."""
-    return [
-        field
-        for field in COMPARED
-        if normal(str(getattr(application, field))) != normal(str(getattr(record, field)))
-        and not (field == "employee_number" and not application.employee_number)
-    ]
 
 
 def _birth(birth: Birth) -> str:
@@ -138,8 +108,7 @@ def _answers(case: Case) -> Result:
 def _elsewhere(case: Case, same: Q, what: str) -> Result:
     """Other living applications with the same number. Those of other institutions are told of, not named."""
     application = case.application
-    others = Application.objects.filter(same, Q(nik_taken=True) | Q(submitted_at__isnull=False))
-    found = list(others.exclude(pk=application.pk).exclude(status__in=ENDED)[:5])
+    found = list(others_with(application, same)[:5])
     if not found:
         return OK, f"{what} tidak dipakai pengajuan lain."
     here = [each for each in found if each.institution_id == application.institution_id]
@@ -168,8 +137,8 @@ def _photo(case: Case) -> Result:
 
 
 def _mailbox(case: Case) -> Result:
-    domain = case.application.mailbox.rpartition("@")[2].lower()
-    if domain in case.application.institution.mailbox_domains:
+    domain = domain_of(case.application)
+    if has_own_domain(case.application):
         return OK, f"Domain {domain} milik instansi."
     return WARNING, f"Domain {domain} tidak terdaftar untuk instansi ini."
 
