@@ -37,7 +37,7 @@ def apply(url: str, person: dict[str, Any]) -> Client:
         "province": person["province"], "go": "next",
     }  # fmt: skip
     browser.get(browser.post("/pengajuan/data-kedinasan/", employment))
-    consent = {"consent": "on", "go": "next"}
+    consent = {"consent-kebijakan-privasi": "on", "go": "next"}
     browser.get(browser.upload("/pengajuan/foto-diri/", consent, "photo", portrait()))
     _arrive(browser.post("/pengajuan/periksa/", {}), "/pengajuan/selesai/")
     browser.get("/pengajuan/selesai/")

@@ -12,12 +12,13 @@ FOLDER = Path(__file__).parent / "texts"
 
 @dataclass(frozen=True)
 class Text:
-    """One version of a text: paragraphs are (heading, text)."""
+    """One version of a text: paragraphs are (heading, text); ``tick`` stands beside the box that agrees to it."""
 
     kind: str
     title: str
     version: str
     paragraphs: tuple[tuple[str, str], ...]
+    tick: str = ""
 
     def plain(self) -> str:
         return "\n\n".join([self.title, *(f"{heading}\n{text}" for heading, text in self.paragraphs)])
@@ -28,7 +29,7 @@ def find(kind: str) -> Text:
     """The text of that kind in force now; raises ``FileNotFoundError``."""
     found = tomllib.loads((FOLDER / f"{kind}.toml").read_text())
     paragraphs = tuple((each["heading"], each["text"].strip()) for each in found["paragraphs"])
-    return Text(kind, found["title"], found["version"], paragraphs)
+    return Text(kind, found["title"], found["version"], paragraphs, found.get("tick", ""))
 
 
 def give(application: Application, kind: str) -> None:

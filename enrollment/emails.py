@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from enrollment import procedure, steps
+from enrollment import steps, terms
 from enrollment.models import Application
 from tte_portal import links, outbox
 from tte_portal.models import Link
@@ -47,7 +47,7 @@ def link_of(ids: dict[str, str]) -> dict[str, Any]:
 
 def subject_of(application: Application, message: str) -> str:
     """The subject that the application's procedure gives this message."""
-    subject: str = getattr(procedure.find(application.procedure_slug).subjects, message)
+    subject: str = getattr(terms.of(application).subjects, message)
     return subject.format(prefix=settings.MAIL_PREFIX)
 
 

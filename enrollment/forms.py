@@ -1,10 +1,12 @@
 """The forms of the wizard's steps and of the public pages."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from enrollment import numbers
+from enrollment.consents import Text
 from enrollment.form_fields import LineField, NameField, NumberField, TitleField
 from enrollment.models import Application, PersonnelRecord
 from enrollment.provinces import PROVINCES
@@ -135,6 +137,16 @@ class EmploymentForm(StepForm):
         return {**self.typed(), "unit": record.unit, "position": record.position, "province": record.province}
 
 
+def consent_field(text: Text) -> forms.BooleanField:
+    """The tick under one text."""
+    return forms.BooleanField(
+        label=text.tick,
+        # The browser itself asks for the tick: a photo that arrives without it may not be kept, and would be lost.
+        widget=forms.CheckboxInput({"required": True}),
+        error_messages={"required": f"Centang “{text.tick}” sebelum foto dikirim."},
+    )
+
+
 class PhotoForm(PortalForm):
     """Foto Diri: from the camera or from a file, and the consent that must stand before the first upload."""
 
@@ -146,16 +158,11 @@ class PhotoForm(PortalForm):
         label="Pilih dari galeri atau berkas", required=False, allow_empty_file=True,
         widget=forms.FileInput({"accept": "image/*"}),
     )  # fmt: skip
-    consent = forms.BooleanField(
-        label="Saya telah membaca dan menyetujui kebijakan privasi",
-        # The browser itself asks for the tick: a photo that arrives without it may not be kept, and would be lost.
-        widget=forms.CheckboxInput({"required": True}),
-        error_messages={"required": "Centang persetujuan kebijakan privasi sebelum foto dikirim."},
-    )
 
-    def __init__(self, *args: Any, has_photo: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_photo: bool, consents: Sequence[Text], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.has_photo = has_photo
+        self.has_photo, self.consents = has_photo, consents
+        self.fields.update({f"consent-{text.kind}": consent_field(text) for text in consents})
 
     def clean(self) -> dict[str, Any]:
         answers: dict[str, Any] = super().clean() or self.cleaned_data

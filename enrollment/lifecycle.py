@@ -4,6 +4,7 @@
 change, decides which buttons show, and ``manage.py lifecycle`` draws the diagram in the docs from it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,17 +12,25 @@ from uuid import UUID
 from django.db import connection, models, transaction
 from django.dispatch import Signal
 
+from enrollment import terms
 from enrollment.models import Application, Role, Status, StatusPeriod, WaitingFor
+from enrollment.procedure import Procedure
 from tte_portal import audit, links, outbox
 from tte_portal.audit import Actor
+from tte_portal.models import AuditRow
 
 State = tuple[Status, WaitingFor]
 
 START: State = (Status.NOT_REGISTERED, WaitingFor.NOBODY)
 DRAFT: State = (Status.NEW, WaitingFor.APPLICANT)
+HR_CHECK: State = (Status.NEW, WaitingFor.HR)
+PRE_CHECK: State = (Status.NEW, WaitingFor.PRE_CHECK)
+# Handed in, while the registries are asked: it is nobody's turn.
+MATCHING: State = (Status.NEW, WaitingFor.NOBODY)
 REVIEW: State = (Status.NEW, WaitingFor.VERIFIER)
 PASSPHRASE: State = (Status.ON_SET_PASSPHRASE, WaitingFor.APPLICANT)
-ENROLLED: State = (Status.ENROLL, WaitingFor.ISSUER)
+APPROVAL: State = (Status.ENROLL, WaitingFor.ISSUER)
+ENROLLED: State = (Status.ENROLL, WaitingFor.NOBODY)
 ISSUED: State = (Status.ISSUE, WaitingFor.NOBODY)
 ACTIVE: State = (Status.ACTIVE, WaitingFor.NOBODY)
 REJECTED: State = (Status.REJECTED, WaitingFor.NOBODY)
@@ -33,10 +42,15 @@ APPLICANT = "applicant"
 SYSTEM = "system"
 
 
+def _always(procedure: Procedure) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Transition:
     """One possible change. ``by``: role kinds, ``applicant`` or ``system``. ``link``: purpose of a fresh link that
-    goes with the message ``sends`` (a template of the outbox)."""
+    goes with the message ``sends`` (a template of the outbox). ``when``: whether the application's procedure has this
+    change at all. ``not_after``: changes whose officer may not make this one on the same application."""
 
     name: str
     sources: tuple[State, ...]
@@ -44,26 +58,87 @@ class Transition:
     by: tuple[str, ...]
     sends: str = ""
     link: str = ""
+    when: Callable[[Procedure], bool] = _always
+    not_after: tuple[str, ...] = ()
 
 
 VERIFIER = Role.Kind.VERIFIER.value
 ISSUER = Role.Kind.ISSUER.value
+HR = Role.Kind.HR.value
 ADMINISTRATOR = Role.Kind.ADMINISTRATOR.value
 
+
+def _has_wizard(procedure: Procedure) -> bool:
+    return bool(procedure.wizard.steps)
+
+
+def _is_asked_for(procedure: Procedure) -> bool:
+    return procedure.way_in.kind != "invitation"
+
+
+def _checks_first(procedure: Procedure) -> bool:
+    return procedure.way_in.check
+
+
+def _asks_hr(procedure: Procedure) -> bool:
+    return procedure.way_in.hr_approval and procedure.way_in.kind == "public-form"
+
+
+def _vouches(procedure: Procedure) -> bool:
+    return _checks_first(procedure) and not _has_wizard(procedure)
+
+
+def _admits(procedure: Procedure) -> bool:
+    return _has_wizard(procedure)
+
+
+def _matches(procedure: Procedure) -> bool:
+    return procedure.wizard.check == "automatic"
+
+
+def _issues_by_hand(procedure: Procedure) -> bool:
+    return procedure.certificate.issuer == "by-hand"
+
+
+def _issues_at_once(procedure: Procedure) -> bool:
+    return not _issues_by_hand(procedure)
+
+
+UNDECIDED = (HR_CHECK, PRE_CHECK, DRAFT, MATCHING, REVIEW, PASSPHRASE)
+
 TRANSITIONS: tuple[Transition, ...] = (
-    Transition("register", (START,), DRAFT, (SYSTEM, VERIFIER, ADMINISTRATOR), "activation", "activation"),
+    Transition(
+        "register", (START,), DRAFT, (SYSTEM, APPLICANT, VERIFIER, ADMINISTRATOR), "activation", "activation",
+        when=_has_wizard,
+    ),
+    Transition("apply", (START,), PRE_CHECK, (SYSTEM, APPLICANT), when=_is_asked_for),
+    Transition("apply_to_hr", (START,), HR_CHECK, (SYSTEM, APPLICANT), when=_asks_hr),
+    Transition("confirm_data", (HR_CHECK,), PRE_CHECK, (HR,), when=_asks_hr),
+    Transition("refuse_data", (HR_CHECK,), REJECTED, (HR,), "rejected", when=_asks_hr),
+    Transition("admit", (PRE_CHECK,), DRAFT, (VERIFIER,), "activation", "activation", when=_admits),
+    Transition("vouch", (PRE_CHECK,), PASSPHRASE, (VERIFIER,), "set_passphrase", "passphrase", when=_vouches),
     Transition("submit", (DRAFT,), REVIEW, (APPLICANT,), "submitted"),
-    Transition("ask_correction", (REVIEW,), DRAFT, (VERIFIER,), "correction", "activation"),
-    Transition("reject", (REVIEW,), REJECTED, (VERIFIER,), "rejected"),
+    Transition("submit_for_matching", (DRAFT,), MATCHING, (APPLICANT,), "submitted", when=_matches),
+    Transition("match", (MATCHING,), PASSPHRASE, (SYSTEM,), "set_passphrase", "passphrase", when=_matches),
+    Transition("refer", (MATCHING,), REVIEW, (SYSTEM,), when=_matches),
+    Transition("ask_correction", (REVIEW,), DRAFT, (VERIFIER,), "correction", "activation", when=_has_wizard),
+    Transition("reject", (PRE_CHECK, REVIEW), REJECTED, (VERIFIER,), "rejected"),
     Transition("approve", (REVIEW,), PASSPHRASE, (VERIFIER,), "set_passphrase", "passphrase"),
-    Transition("set_passphrase", (PASSPHRASE,), ENROLLED, (APPLICANT,)),
-    Transition("issue", (ENROLLED,), ISSUED, (SYSTEM, ISSUER), "issued"),
+    Transition("set_passphrase", (PASSPHRASE,), ENROLLED, (APPLICANT,), when=_issues_at_once),
+    Transition("ask_to_issue", (PASSPHRASE,), APPROVAL, (APPLICANT,), when=_issues_by_hand),
+    Transition(
+        "approve_issue", (APPROVAL,), ENROLLED, (ISSUER,), when=_issues_by_hand,
+        not_after=("confirm_data", "admit", "vouch", "approve"),
+    ),
+    Transition("refuse_issue", (APPROVAL,), REJECTED, (ISSUER,), "rejected", when=_issues_by_hand),
+    Transition("withdraw", UNDECIDED, REJECTED, (APPLICANT,), "withdrawn"),
+    Transition("issue", (ENROLLED,), ISSUED, (SYSTEM,), "issued"),
     Transition("activate", (ISSUED,), ACTIVE, (SYSTEM,), "active"),
     Transition("expire", (ISSUED, ACTIVE, SUSPENDED), EXPIRED, (SYSTEM,)),
     Transition("suspend", (ACTIVE,), SUSPENDED, (VERIFIER, ISSUER)),
     Transition("resume", (SUSPENDED,), ACTIVE, (VERIFIER, ISSUER)),
     Transition("revoke", (ISSUED, ACTIVE, SUSPENDED), REVOKED, (VERIFIER, ISSUER)),
-)
+)  # fmt: skip
 BY_NAME = {transition.name: transition for transition in TRANSITIONS}
 
 
@@ -85,7 +160,8 @@ def state_of(application: Application) -> State:
 
 def possible(application: Application) -> list[Transition]:
     """The transitions that exist from where the application stands: what buttons show."""
-    return [transition for transition in TRANSITIONS if state_of(application) in transition.sources]
+    found, procedure = state_of(application), terms.of(application)
+    return [each for each in TRANSITIONS if found in each.sources and each.when(procedure)]
 
 
 def locked(application_id: UUID) -> Application:
@@ -97,11 +173,16 @@ def locked(application_id: UUID) -> Application:
     )
 
 
-def register(application: Application, *, by: Actor) -> None:
-    """Store a new application in its first state and send what the table says. Runs inside a transaction."""
-    _guard(BY_NAME["register"], START, application, by)
+def begin(name: str, application: Application, *, by: Actor) -> None:
+    """Store a new application in the first state that transition leads to, and send what the table says.
+
+    Runs inside a transaction. Raises :class:`NotPossible` or :class:`NotAllowed`.
+    """
+    transition = BY_NAME[name]
+    _guard(transition, START, application, by)
+    application.status, application.waiting_for = transition.target
     application.save(force_insert=True)
-    _enter(BY_NAME["register"], application, by, START, {})
+    _enter(transition, application, by, START, {})
 
 
 def change(name: str, application: Application, *, by: Actor, detail: dict[str, Any] | None = None) -> None:
@@ -136,8 +217,15 @@ def _enter(transition: Transition, application: Application, by: Actor, before: 
     entered.send(Application, application=application, transition=transition)
 
 
+# Messages that a procedure may want by WhatsApp: their template there.
+BY_WHATSAPP = {"set_passphrase": "set_passphrase_whatsapp"}
+
+
 def send(template: str, application: Application, *, link: str = "") -> None:
-    """Queue one message to the applicant; with ``link`` a fresh link of that purpose goes with it."""
+    """Queue one message to the applicant, by the procedure's channel; with ``link`` a fresh link of that purpose goes
+    with it."""
+    if template in BY_WHATSAPP and terms.of(application).passphrase.channel == "whatsapp":
+        template = BY_WHATSAPP[template]
     ids = {"application": application.pk}
     if link:
         ids["link"] = links.make(link, application.pk).pk
@@ -145,7 +233,7 @@ def send(template: str, application: Application, *, link: str = "") -> None:
 
 
 def _guard(transition: Transition, state: State, application: Application, by: Actor) -> None:
-    if state not in transition.sources:
+    if state not in transition.sources or not transition.when(terms.of(application)):
         raise NotPossible(f"{transition.name} is not possible from {state[0]}/{state[1]}.")
     if not _may(transition, application, by):
         raise NotAllowed(f"{transition.name} is not for this actor.")
@@ -156,15 +244,25 @@ def _may(transition: Transition, application: Application, by: Actor) -> bool:
         return SYSTEM in transition.by
     if isinstance(by, Application):
         return APPLICANT in transition.by and by.pk == application.pk
-    return may_decide(by, application, transition.by)
+    return may_make(transition.name, application, by)
 
 
-def may_decide(account: Any, application: Application, kinds: tuple[str, ...]) -> bool:
-    """Whether the officer holds one of these roles there, and the case is not the officer's own."""
-    if account.mailbox and account.mailbox.lower() == application.mailbox.lower():
+def may_make(name: str, application: Application, officer: Any) -> bool:
+    """Whether the officer may make that change of this application, once it stands where the change exists: a role
+    for it there, not the officer's own case, and none of the changes ``not_after`` made by the same officer."""
+    transition = BY_NAME[name]
+    if officer.mailbox and officer.mailbox.lower() == application.mailbox.lower():
         return False
-    held: models.QuerySet[Role] = Role.objects.filter(account=account, institution_id=application.institution_id)
-    return bool(account.is_active) and held.filter(kind__in=kinds).exists()
+    held: models.QuerySet[Role] = Role.objects.filter(account=officer, institution_id=application.institution_id)
+    if not officer.is_active or not held.filter(kind__in=transition.by).exists():
+        return False
+    return not transition.not_after or not _made(officer, application, transition.not_after)
+
+
+def _made(officer: Any, application: Application, names: tuple[str, ...]) -> bool:
+    """Whether the audit trail has one of these changes by this officer: it outlives every change of role."""
+    rows = AuditRow.objects.filter(subject=application.pk, event__in=names, actor=audit.actor_name(officer))
+    return rows.exists()
 
 
 def now() -> Any:

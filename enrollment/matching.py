@@ -64,7 +64,7 @@ def _own(application: Application) -> Iterator[str]:
 
 def _personnel(application: Application) -> Iterator[str]:
     try:
-        person = registries.personnel().find(application.institution, application.employee_number)
+        person = registries.personnel_registry().find(application.institution, application.employee_number)
     except Unavailable as error:
         yield f"Data pegawai belum dapat diperiksa: {error.reason}."
         return
@@ -90,7 +90,7 @@ def _mailboxes(application: Application, person: Person) -> set[str]:
 def _civil(application: Application) -> Iterator[str]:
     claim = claim_of(application)
     try:
-        answers = registries.civil().compare(claim)
+        answers = registries.civil_registry().compare(claim)
     except Unavailable as error:
         yield f"Data kependudukan belum dapat diperiksa: {error.reason}."
         return

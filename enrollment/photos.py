@@ -19,7 +19,7 @@ Image.MAX_IMAGE_PIXELS = settings.PHOTO_MAX_PIXELS
 FORMATS = ["JPEG", "PNG", "WEBP", "HEIF"]
 # Its decoder holds a picture four times over, 16 bytes a pixel; no camera writes this kind.
 WEBP_MAX_PIXELS = 10_000_000
-LONGEST_SIDE = 1280
+LONGEST_SIDE, LEAST_SIDE = 1280, 200
 ORIENTATION = 0x0112
 LOOKED_AT = 640
 
@@ -59,17 +59,23 @@ FINDINGS = {
 
 def take(content: bytes) -> Photo:
     """Turn an upload into a safe JPEG with findings; raises :class:`Refused`."""
+    image = clean(content)
+    return Photo(encoded(image), tuple(_look(image)))
+
+
+def encoded(image: Image.Image) -> bytes:
+    """The picture as JPEG, without metadata."""
+    buffer = BytesIO()
+    image.save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
+
+
+def clean(content: bytes, *, longest: int = LONGEST_SIDE, least: int = LEAST_SIDE) -> Image.Image:
+    """The pixels alone, upright, at most ``longest`` a side; raises :class:`Refused`, also below ``least`` a side."""
     if not content:
         raise Refused("Berkas foto kosong (0 byte). Ambil foto lagi atau pilih berkas lain.")
     if len(content) > settings.PHOTO_MAX_BYTES:
         raise Refused(f"Berkas foto terlalu besar. Paling besar {settings.PHOTO_MAX_BYTES // 2**20} MB.")
-    image = _decode(content)
-    buffer = BytesIO()
-    image.save(buffer, "JPEG", quality=85)
-    return Photo(buffer.getvalue(), tuple(_look(image)))
-
-
-def _decode(content: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             # Pillow only warns at the first limit, then takes 700 MB: treat the warning as the refusal it should be.
@@ -78,10 +84,10 @@ def _decode(content: bytes) -> Image.Image:
                 limit = WEBP_MAX_PIXELS if opened.format == "WEBP" else settings.PHOTO_MAX_PIXELS
                 if opened.width * opened.height > limit:
                     raise _too_large(limit)
-                if min(opened.size) < 200:
-                    raise Refused("Foto terlalu kecil. Sisi terpendek paling sedikit 200 piksel.")
-                opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-                upright = _shrunk(opened)
+                if min(opened.size) < least:
+                    raise Refused(f"Foto terlalu kecil. Sisi terpendek paling sedikit {least} piksel.")
+                opened.draft("RGB", (longest, longest))
+                upright = _shrunk(opened, longest)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise _too_large(settings.PHOTO_MAX_PIXELS) from error
     except Refused:
@@ -98,7 +104,7 @@ def _too_large(limit: int) -> Refused:
     return Refused(f"Ukuran foto melebihi {limit // 10**6} megapiksel. Perkecil foto atau ambil lagi dengan kamera.")
 
 
-def _shrunk(image: Image.Image) -> Image.Image:
+def _shrunk(image: Image.Image, longest: int) -> Image.Image:
     """The picture upright, in RGB, at its final size; shrunk first and in place, for a copy of 25 MP takes 100 MB."""
     if image.mode.startswith("I"):
         # 16 bits of grey: a plain conversion would turn everything above the lowest 256 steps white.
@@ -108,15 +114,18 @@ def _shrunk(image: Image.Image) -> Image.Image:
     elif image.mode in ("RGBA", "LA"):
         # Band by band: scaled as a whole, transparency takes two more copies of the full size.
         turn = image.getexif().get(ORIENTATION)
-        image = Image.merge(
-            "RGB", [_thumbnail(image.getchannel(band)) for band in ("RGB" if "R" in image.mode else "LLL")]
+        *colours, cover = (
+            _thumbnail(image.getchannel(band), longest) for band in ("RGBA" if "R" in image.mode else "LLLA")
         )
+        # On white, as paper is: below a transparent background anything may lie, mostly black.
+        white = Image.new("L", cover.size, 255)
+        image = Image.merge("RGB", [Image.composite(colour, white, cover) for colour in colours])
         image.getexif()[ORIENTATION] = turn or 1
-    return ImageOps.exif_transpose(_thumbnail(image)).convert("RGB")
+    return ImageOps.exif_transpose(_thumbnail(image, longest)).convert("RGB")
 
 
-def _thumbnail(image: Image.Image) -> Image.Image:
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+def _thumbnail(image: Image.Image, longest: int) -> Image.Image:
+    image.thumbnail((longest, longest))
     return image
 
 
@@ -134,7 +143,7 @@ def _look(image: Image.Image) -> list[str]:
         face = grey[y : y + height, x : x + width]
         if width < FACE_SHARE * min(grey.shape):
             found.append("small-face")
-    if _sharpness(grey) < BLUR_WHOLE or _sharpness(face) < BLUR_FACE:
+    if sharpness(grey) < BLUR_WHOLE or sharpness(face) < BLUR_FACE:
         found.append("blurred")
     light = float(face.mean())
     if light < DARK or light > BRIGHT:
@@ -142,7 +151,8 @@ def _look(image: Image.Image) -> list[str]:
     return found
 
 
-def _sharpness(grey: Pixels) -> float:
+def sharpness(grey: Pixels) -> float:
+    """The variance of the Laplacian: low when nothing in the picture has an edge."""
     return float(cv2.Laplacian(grey, cv2.CV_64F).var())
 
 

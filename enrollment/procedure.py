@@ -3,54 +3,103 @@
 No line of code names a region: code asks the procedure, and another region is another file in ``procedures/``.
 """
 
+import json
 import tomllib
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from enrollment import coherence
+from enrollment.coherence import Wrong
+from enrollment.procedure_values import build, line_of
+
 FOLDER = Path(__file__).parent / "procedures"
-TEXTS = Path(__file__).parent / "texts"
-STEPS = {"data-diri", "data-kedinasan", "foto-diri"}
-CHARACTER_KINDS = {"upper", "lower", "digit", "symbol"}
-WAYS_IN = {"invitation"}
+
+
+@dataclass(frozen=True)
+class WayIn:
+    """How a person comes in, and what stands before the activation link.
+
+    ``kind``: "invitation" (an officer or the registry begins), "self-service" (the person asks, with papers),
+    "public-form" (a registration form for everybody) or "profile" (signed in, from one's own profile).
+    ``title`` and ``button`` are the guide's words for the service and its button; ``confirm`` is asked before the
+    button counts (empty: not asked). ``papers`` are handed in up front. ``sign_in``: "password" or "sso", for profiles.
+    ``proves_mailbox``: the dinas mailbox is proven by mail first. ``hr_approval``: what a person changes about
+    themselves waits for the HR officer. ``check``: a verifier agrees before any link goes out.
+    """
+
+    kind: str
+    title: str
+    button: str
+    confirm: str
+    papers: tuple[str, ...]
+    sign_in: str
+    proves_mailbox: bool
+    hr_approval: bool
+    check: bool
+    collective_request: bool
 
 
 @dataclass(frozen=True)
 class Subjects:
-    """Subjects of mails; ``{prefix}`` becomes the configured prefix."""
+    """Subjects of mails; ``{prefix}`` becomes the configured prefix. ``account`` is empty when no such mail goes."""
 
     activation: str
+    account: str
     set_passphrase: str
     issued: str
 
 
 @dataclass(frozen=True)
 class Wizard:
-    """The wizard's steps in their order, and the consent that must stand before the first upload."""
+    """The steps behind the activation link, and what their end asks.
+
+    ``steps`` in their order (none: the profile has everything). ``consents`` stand before the first upload.
+    ``proves_phone``: the number is proven by a WhatsApp code. ``reading_seconds``: least time with the privacy policy
+    before "Submit" works (0: no such page). ``check``: "verifier" or "automatic" (verifier when in doubt).
+    """
 
     steps: tuple[str, ...]
-    consent: str
+    consents: tuple[str, ...]
+    proves_phone: bool
+    reading_seconds: int
+    check: str
 
 
 @dataclass(frozen=True)
 class PassphraseRule:
-    """What a passphrase must contain, and the sentence that says so."""
+    """The way to the passphrase page, what it must contain, and how the agreement is given.
 
+    ``channel`` of the link: "email" or "whatsapp". ``needs`` are kinds of characters, ``message`` the sentence that
+    says so. ``agreement_by``: "tick" (a box on the page), "opened" (the text must be opened first) or "page" (a page
+    of its own with ``agreement_button``); ``agreement_seconds``: least time with the opened text.
+    """
+
+    channel: str
+    shows_profile: bool
+    second_selfie: bool
     minimum_length: int
     needs: tuple[str, ...]
+    blanks: bool
+    shows_score: bool
     message: str
     agreement: str
+    agreement_by: str
+    agreement_seconds: int
     agreement_label: str
+    agreement_button: str
 
 
 @dataclass(frozen=True)
 class CertificateRule:
-    """How long an issued certificate pauses before partner systems know it, and how long it is valid."""
+    """Who lets a certificate be issued ("automatic" or "by-hand"), how long it pauses until partner systems know it,
+    and how long it is valid."""
 
+    issuer: str
     pause_seconds: int
     validity_days: int
 
@@ -62,7 +111,7 @@ class Procedure:
     slug: str
     name: str
     version: int
-    way_in: str
+    way_in: WayIn
     subjects: Subjects
     wizard: Wizard
     passphrase: PassphraseRule
@@ -75,16 +124,25 @@ class Procedure:
 
     @property
     def pause_text(self) -> str:
-        """The pause in words: "1 jam", "90 menit", "20 detik"."""
-        for unit, name in ((3600, "jam"), (60, "menit")):
-            if self.pause_seconds >= unit and self.pause_seconds % unit == 0:
-                return f"{self.pause_seconds // unit} {name}"
-        return f"{self.pause_seconds} detik"
+        return duration_text(self.pause_seconds)
+
+    def values(self) -> dict[str, Any]:
+        """All of it as plain JSON values, to be kept: :func:`from_values` reads them back."""
+        found: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return found
+
+
+def duration_text(seconds: int) -> str:
+    """A length of time in words: "1 jam", "90 menit", "20 detik"."""
+    for unit, name in ((3600, "jam"), (60, "menit")):
+        if seconds >= unit and seconds % unit == 0:
+            return f"{seconds // unit} {name}"
+    return f"{seconds} detik"
 
 
 @cache
 def find(slug: str) -> Procedure:
-    """The procedure of that name; raises ``ImproperlyConfigured`` when there is no such file."""
+    """The procedure of that name, as its file has it; raises ``ImproperlyConfigured`` when there is no such file."""
     if slug not in names():
         raise ImproperlyConfigured(f"There is no procedure {slug!r} in {FOLDER.name}/.")
     return read(FOLDER / f"{slug}.toml")
@@ -103,86 +161,34 @@ def read(path: Path) -> Procedure:
     except tomllib.TOMLDecodeError as error:
         raise ImproperlyConfigured(f"{path.name}: {error}") from error
     try:
-        procedure: Procedure = _build(Procedure, {"slug": path.stem, **found}, "")
-        _check(procedure)
-    except _Wrong as wrong:
-        line = _line_of(text, wrong.key)
-        raise ImproperlyConfigured(f"{path.name}, line {line}: {wrong}") from wrong
+        return from_values({"slug": path.stem, **found})
+    except Wrong as wrong:
+        raise ImproperlyConfigured(f"{path.name}, line {line_of(text, wrong.key)}: {wrong}") from wrong
+
+
+def from_values(values: dict[str, Any]) -> Procedure:
+    """A procedure from plain values; raises :class:`enrollment.coherence.Wrong` for what is unknown or incoherent."""
+    procedure: Procedure = build(Procedure, values)
+    coherence.check(procedure)
     return procedure
 
 
-class _Wrong(Exception):
-    def __init__(self, key: str, remedy: str) -> None:
-        super().__init__(f"{key}: {remedy}")
-        self.key = key
+# The single values an institution may change for itself (docs/decisions/0016): dotted key → what it is called.
+CHANGEABLE = {
+    "way_in.papers": "Berkas yang diminta di awal",
+    "wizard.reading_seconds": "Waktu baca kebijakan privasi (detik)",
+    "passphrase.agreement_seconds": "Waktu baca perjanjian (detik)",
+    "passphrase.channel": "Saluran tautan passphrase",
+    "certificate.pause_seconds": "Jeda sampai aktif (detik)",
+}
 
 
-def _line_of(text: str, key: str) -> int:
-    section, _, name = key.rpartition(".")
-    inside = not section
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip().startswith("["):
-            inside = line.strip() == f"[{section}]"
-            if line.strip() == f"[{key}]":
-                return number
-        elif inside and line.split("=")[0].strip() == name:
-            return number
-    return 1
-
-
-def _build(kind: type[Any], found: dict[str, Any], inside: str) -> Any:
-    hints = get_type_hints(kind)
-    known = [field.name for field in fields(kind)]
-    for key in found:
-        if key not in known:
-            raise _Wrong(f"{inside}{key}", f"is not a known key here; known are {', '.join(known)}")
-    for key in known:
-        if key not in found:
-            raise _Wrong(f"{inside}{key}", "is missing; add it")
-    return kind(**{key: _value(hints[key], found[key], f"{inside}{key}") for key in known})
-
-
-def _value(kind: Any, value: Any, key: str) -> Any:
-    if is_dataclass(kind):
-        if not isinstance(value, dict):
-            raise _Wrong(key, f"must be a section [{key}]")
-        return _build(kind, value, f"{key}.")  # type: ignore[arg-type]
-    if get_origin(kind) is tuple:
-        if not isinstance(value, list) or not all(isinstance(each, get_args(kind)[0]) for each in value):
-            raise _Wrong(key, "must be a list of texts")
-        return tuple(value)
-    if type(value) is not kind:
-        raise _Wrong(key, f"must be {'a whole number' if kind is int else 'a text in quotes'}")
-    return value
-
-
-def _check(procedure: Procedure) -> None:
-    _among("way_in", [procedure.way_in], WAYS_IN)
-    _among("wizard.steps", procedure.wizard.steps, STEPS)
-    if not procedure.wizard.steps or len(set(procedure.wizard.steps)) < len(procedure.wizard.steps):
-        raise _Wrong("wizard.steps", "must name at least one step, and none twice")
-    _check_subjects(procedure.subjects)
-    texts = {path.stem for path in TEXTS.glob("*.toml")}
-    _among("wizard.consent", [procedure.wizard.consent], texts)
-    _among("passphrase.agreement", [procedure.passphrase.agreement], texts)
-    _among("passphrase.needs", procedure.passphrase.needs, CHARACTER_KINDS)
-    if procedure.passphrase.minimum_length < 8:
-        raise _Wrong("passphrase.minimum_length", "must be at least 8 (BSSN 4/2021 art. 27)")
-    if procedure.certificate.pause_seconds < 0:
-        raise _Wrong("certificate.pause_seconds", "must not be negative")
-    if not 1 <= procedure.certificate.validity_days <= 730:
-        raise _Wrong("certificate.validity_days", "must be 1 to 730: a holder's certificate lives two years at most")
-
-
-def _check_subjects(subjects: Subjects) -> None:
-    for field in fields(subjects):
-        try:
-            getattr(subjects, field.name).format(prefix="")
-        except (LookupError, ValueError) as error:
-            raise _Wrong(f"subjects.{field.name}", "may hold {prefix} and no other braces") from error
-
-
-def _among(key: str, given: Any, known: set[str]) -> None:
-    for value in given:
-        if value not in known:
-            raise _Wrong(key, f"{value!r} is not known; known are {', '.join(sorted(known))}")
+def changed(procedure: Procedure, changes: dict[str, Any]) -> Procedure:
+    """The procedure with single values changed (keys of :data:`CHANGEABLE`); raises ``Wrong`` when incoherent."""
+    values = procedure.values()
+    for key, value in changes.items():
+        if key not in CHANGEABLE:
+            raise Wrong(key, "is not a value that an institution changes", "Nilai ini tidak dapat diubah di sini.")
+        section, _, name = key.partition(".")
+        values[section][name] = value
+    return from_values(values)

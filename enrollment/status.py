@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import connection
 
-from enrollment import lifecycle, procedure
+from enrollment import lifecycle, terms
 from enrollment.lifecycle import State
 from enrollment.models import Application, Status, StatusPeriod
+from enrollment.procedure import Procedure
 from tte_portal.prepared import Prepared
 
 # Fewer finished cases than this say nothing about what is usual.
@@ -31,7 +32,25 @@ TOLD: dict[State, Told] = {
         "Isian pengajuan",
         "Pengajuan Anda belum dikirim",
         "Giliran Anda: lengkapi pengajuan lewat tautan aktivasi di surel dinas.",
-        "Anda mengisi Data Diri, Data Kedinasan, dan Foto Diri.",
+        "Anda mengisi data dan mengirim foto.",
+    ),
+    lifecycle.HR_CHECK: Told(
+        "Pemeriksaan kepegawaian",
+        "Data Anda sedang diperiksa bagian kepegawaian",
+        "Giliran bagian kepegawaian. Anda tidak perlu melakukan apa pun.",
+        "Bagian kepegawaian mencocokkan data yang Anda kirim.",
+    ),
+    lifecycle.PRE_CHECK: Told(
+        "Pemeriksaan pendaftaran",
+        "Pendaftaran Anda sedang diperiksa",
+        "Giliran verifikator. Anda tidak perlu melakukan apa pun.",
+        "Verifikator memeriksa data dan berkas pendaftaran Anda.",
+    ),
+    lifecycle.MATCHING: Told(
+        "Pencocokan otomatis",
+        "Data Anda sedang dicocokkan",
+        "Giliran sistem. Biasanya selesai dalam beberapa menit; bila perlu, verifikator ikut memeriksa.",
+        "Data dan foto Anda dibandingkan dengan data kependudukan dan kepegawaian.",
     ),
     lifecycle.REVIEW: Told(
         "Pemeriksaan verifikator",
@@ -44,6 +63,12 @@ TOLD: dict[State, Told] = {
         "Pengajuan Anda disetujui",
         "Giliran Anda: buat passphrase lewat tautan yang dikirim ke surel dinas.",
         "Anda membuat passphrase sendiri, tanpa diwakilkan.",
+    ),
+    lifecycle.APPROVAL: Told(
+        "Persetujuan penerbit",
+        "Menunggu persetujuan penerbit",
+        "Giliran petugas penerbit. Anda tidak perlu melakukan apa pun.",
+        "Petugas penerbit memeriksa sekali lagi sebelum sertifikat dibuat.",
     ),
     lifecycle.ENROLLED: Told(
         "Penerbitan sertifikat",
@@ -68,9 +93,33 @@ TOLD: dict[State, Told] = {
     lifecycle.REVOKED: Told("Sertifikat dicabut", "Sertifikat Anda dicabut", "Selesai.", ""),
     lifecycle.SUSPENDED: Told("Sertifikat ditangguhkan", "Sertifikat Anda ditangguhkan", "Giliran petugas.", ""),
 }
-WAY = (
-    lifecycle.DRAFT, lifecycle.REVIEW, lifecycle.PASSPHRASE, lifecycle.ENROLLED, lifecycle.ISSUED, lifecycle.ACTIVE,
+
+
+# States in which the person waits for somebody else.
+TAKES_TIME = (
+    lifecycle.HR_CHECK, lifecycle.PRE_CHECK, lifecycle.MATCHING, lifecycle.REVIEW, lifecycle.APPROVAL,
+    lifecycle.ENROLLED, lifecycle.ISSUED,
 )  # fmt: skip
+
+
+def way_of(asked: Procedure) -> list[State]:
+    """The states that an application of this procedure goes through when all goes well."""
+    first = [lifecycle.HR_CHECK] if asked.way_in.hr_approval and asked.way_in.kind == "public-form" else []
+    if asked.way_in.check:
+        first.append(lifecycle.PRE_CHECK)
+    wizard: list[State] = []
+    if asked.wizard.steps:
+        wizard = [lifecycle.DRAFT, lifecycle.MATCHING if asked.wizard.check == "automatic" else lifecycle.REVIEW]
+    by_hand = [lifecycle.APPROVAL] if asked.certificate.issuer == "by-hand" else []
+    return [*first, *wizard, lifecycle.PASSPHRASE, *by_hand, lifecycle.ENROLLED, lifecycle.ISSUED, lifecycle.ACTIVE]
+
+
+def _coming(state: State, asked: Procedure) -> list[State]:
+    """What is still to come from there."""
+    way = way_of(asked)
+    # A case that the automatic verification left to a verifier goes on behind the place of both.
+    place = lifecycle.MATCHING if state == lifecycle.REVIEW and state not in way else state
+    return way[way.index(place) + 1 :] if place in way else []
 
 
 def page_of(application: Application) -> dict[str, Any]:
@@ -93,14 +142,14 @@ _PERIODS = Prepared(1, lambda subject: StatusPeriod.objects.filter(application_i
 def timeline(application: Application) -> list[dict[str, Any]]:
     """What happened, in order, and what is still to come."""
     past = _PERIODS.all(application.pk)
-    pause = procedure.find(application.procedure_slug).pause_text
+    asked = terms.of(application)
+    pause = asked.pause_text
     marks = {True: "current", False: "done"}
     rows = [_row((Status(p.status), p.waiting_for), p.since, marks[p.until is None], pause) for p in past]
     state = lifecycle.state_of(application)
     if state == lifecycle.ACTIVE:
         rows[-1]["state"] = "done"
-    coming = WAY[WAY.index(state) + 1 :] if state in WAY else ()
-    return rows + [_row(each, None, "next", pause) for each in coming]
+    return rows + [_row(each, None, "next", pause) for each in _coming(state, asked)]
 
 
 def _row(state: Any, at: datetime | None, mark: str, pause: str) -> dict[str, Any]:
@@ -110,7 +159,7 @@ def _row(state: Any, at: datetime | None, mark: str, pause: str) -> dict[str, An
 
 def usual_text(application: Application) -> str | None:
     """How long the present step usually takes at this institution, in words; ``None`` when too few cases tell."""
-    if lifecycle.state_of(application) not in (lifecycle.REVIEW, lifecycle.ENROLLED, lifecycle.ISSUED):
+    if lifecycle.state_of(application) not in TAKES_TIME:
         return None
     seconds = usual_seconds(application.institution_id, application.status, application.waiting_for)
     return None if seconds is None else f"biasanya selesai dalam {in_words(seconds)}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from enrollment import procedure
+from enrollment import terms
 from enrollment.forms import EmploymentForm, PersonalForm, StepForm
 from enrollment.models import Application, Correction
 
@@ -60,7 +60,7 @@ STEPS = {
 
 def of(application: Application) -> list[Step]:
     """The steps of this application's procedure, in their order."""
-    return [STEPS[slug] for slug in procedure.find(application.procedure_slug).wizard.steps]
+    return [STEPS[slug] for slug in terms.of(application).wizard.steps]
 
 
 def label_of(field: str) -> str:

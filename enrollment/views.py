@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from enrollment import actions, consents, photos, procedure, status, steps
+from enrollment import actions, consents, photos, status, steps, terms
 from enrollment.branding import show_as
 from enrollment.forms import EmploymentForm, PhotoForm, StepForm
 from enrollment.models import Application, Correction
@@ -173,13 +173,15 @@ def _step_context(request: HttpRequest, application: Application, step: Step, fo
 
 def _photo_step(request: HttpRequest, application: Application, step: Step) -> HttpResponse:
     has_photo = application.photo_id is not None
-    agreed = {"consent": True} if has_photo else {}
+    texts = [consents.find(kind) for kind in terms.of(application).wizard.consents]
+    agreed = {f"consent-{text.kind}": has_photo for text in texts}
     if request.method == "GET":
-        return _show_photo(request, application, step, PhotoForm(has_photo=has_photo, initial=agreed))
+        form = PhotoForm(has_photo=has_photo, consents=texts, initial=agreed)
+        return _show_photo(request, application, step, form)
     if request.POST.get("go") == "previous":
         return redirect(_neighbour(application, step, "previous"))
     PHOTOS.count(str(application.pk))
-    form = PhotoForm(request.POST, request.FILES, has_photo=has_photo)
+    form = PhotoForm(request.POST, request.FILES, has_photo=has_photo, consents=texts)
     if not form.is_valid():
         return _show_photo(request, application, step, form)
     chosen = form.chosen()
@@ -196,7 +198,7 @@ def _photo_step(request: HttpRequest, application: Application, step: Step) -> H
 
 def _show_photo(request: HttpRequest, application: Application, step: Step, form: PhotoForm) -> HttpResponse:
     context = _step_context(request, application, step, form) | _photo_context(application)
-    context["consent_text"] = consents.find(procedure.find(application.procedure_slug).wizard.consent)
+    context["consent_texts"] = form.consents
     return render(request, "enrollment/photo.html", context)
 
 

@@ -15,13 +15,14 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.views.decorators.debug import sensitive_variables
 
-from enrollment import consents, lifecycle, procedure
+from enrollment import consents, lifecycle, terms
 from enrollment.models import Application, Status
 from passphrase import authority, custody
 from passphrase.authority import Answer, Issued, Profile, Rejected, Unavailable
 from passphrase.models import Certificate, CertificateRequest
 from tte_portal import links, workers
 from tte_portal.links import LinkClosed
+from tte_portal.models import Account
 
 logger = logging.getLogger(__name__)
 
@@ -50,11 +51,40 @@ def set_passphrase(application_id: UUID, link_id: UUID, passphrase: str, *, by: 
         application = lifecycle.locked(application_id)
         if not links.finish(link_id):
             raise LinkClosed("used")
-        consents.give(application, procedure.find(application.procedure_slug).passphrase.agreement)
+        consents.give(application, terms.of(application).passphrase.agreement)
         new.row.save(force_insert=True)
-        CertificateRequest.objects.create(application=application, key=new.row, csr=new.csr, due_at=Now() + STUCK_AFTER)
-        lifecycle.change("set_passphrase", application, by=by)
-        workers.tell(ISSUE, application_id)
+        if terms.of(application).certificate.issuer == "by-hand":
+            CertificateRequest.objects.create(application=application, key=new.row, csr=new.csr, state=State.HELD)
+            lifecycle.change("ask_to_issue", application, by=by)
+        else:
+            _put_before_authority(CertificateRequest(application=application, key=new.row, csr=new.csr))
+            lifecycle.change("set_passphrase", application, by=by)
+
+
+def _put_before_authority(request: CertificateRequest) -> None:
+    request.state, request.due_at = State.PENDING, Now() + STUCK_AFTER
+    request.save()
+    workers.tell(ISSUE, request.application_id)
+
+
+def approve_issue(application_id: UUID, *, by: Account) -> Application:
+    """The issuer lets the certificate be made. Raises ``NotPossible`` or ``NotAllowed``, as for the first checker."""
+    with transaction.atomic():
+        application = lifecycle.locked(application_id)
+        lifecycle.change("approve_issue", application, by=by)
+        _put_before_authority(application.requests.get(state=State.HELD))
+        return application
+
+
+def refuse_issue(application_id: UUID, reason: str, *, by: Account) -> Application:
+    """The issuer ends the application for a reason that the applicant reads; the key is destroyed."""
+    with transaction.atomic():
+        application = lifecycle.locked(application_id)
+        application.rejection_reason = reason
+        lifecycle.change("refuse_issue", application, by=by, detail={"reasons": {"": reason}})
+        application.requests.filter(state=State.HELD).update(state=State.REJECTED)
+        custody.destroy(application_id)
+        return application
 
 
 def issue_certificate(application_id: UUID) -> bool:
@@ -110,7 +140,7 @@ def profile_of(application: Application) -> Profile:
         country="ID",
         holder=holder_number(application.pk),
         mailbox=application.mailbox,
-        validity_days=procedure.find(application.procedure_slug).certificate.validity_days,
+        validity_days=terms.of(application).certificate.validity_days,
     )
 
 
@@ -179,12 +209,13 @@ def ask_again(application_id: UUID) -> bool:
 
 def activate_due() -> int:
     """Make active what has paused since its issue as long as its procedure says; returns how many."""
-    return sum(_each(_ids(_past_pause(slug)), activate) for slug in procedure.names())
+    paused = Application.objects.filter(status=Status.ISSUE).values_list("procedure", flat=True).distinct()
+    return sum(_each(_ids(_past_pause(version)), activate) for version in paused)
 
 
-def _past_pause(slug: str) -> QuerySet[Application]:
-    pause = timedelta(seconds=procedure.find(slug).pause_seconds)
-    return Application.objects.filter(status=Status.ISSUE, procedure_slug=slug, since__lte=Now() - pause)
+def _past_pause(version: int) -> QuerySet[Application]:
+    pause = timedelta(seconds=terms.of_version(version).pause_seconds)
+    return Application.objects.filter(status=Status.ISSUE, procedure=version, since__lte=Now() - pause)
 
 
 def activate(application_id: UUID) -> None:

@@ -1,6 +1,6 @@
 """The certificate's messages: issued, and active after the pause."""
 
-from enrollment import procedure
+from enrollment import terms
 from enrollment.emails import applicant_of, context, subject_of
 from enrollment.models import Application
 from passphrase.models import Certificate
@@ -19,7 +19,7 @@ def certificate_of(application: Application) -> Certificate:
 @outbox.message("issued")
 def issued(ids: dict[str, str]) -> Mail:
     application = applicant_of(ids)
-    pause = procedure.find(application.procedure_slug).pause_text
+    pause = terms.of(application).pause_text
     given = context(
         application, subject=subject_of(application, "issued"), certificate=certificate_of(application), pause=pause
     )

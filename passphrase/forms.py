@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from enrollment import procedure
+from enrollment import terms
 from enrollment.models import Application
 from passphrase import rule
 from tte_portal.forms import PortalForm
@@ -40,7 +40,7 @@ class SetPassphraseForm(PortalForm):
     def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.application = application
-        self.rule = procedure.find(application.procedure_slug).passphrase
+        self.rule = terms.of(application).passphrase
         self.fields["agreement"].label = self.rule.agreement_label
 
     def clean_passphrase(self) -> str:

@@ -50,6 +50,7 @@ class CertificateRequest(models.Model):
     """One request to the authority. Its key makes every repetition the same request, so no certificate is doubled."""
 
     class State(models.TextChoices):
+        HELD = "held", "menunggu penerbit"
         PENDING = "pending", "menunggu otoritas"
         ISSUED = "issued", "terbit"
         REJECTED = "rejected", "ditolak otoritas"

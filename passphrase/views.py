@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from enrollment import consents, lifecycle, procedure
+from enrollment import consents, lifecycle, terms
 from enrollment.branding import show_as
 from enrollment.models import Application, Status
 from passphrase import actions, custody
@@ -65,7 +65,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
     entered = _entered(request, "passphrase")
     if entered is None:
         return _closed(request)
-    kind = procedure.find(entered.application.procedure_slug).passphrase.agreement
+    kind = terms.of(entered.application).passphrase.agreement
     return render(request, "passphrase/agreement.html", {"agreement": consents.find(kind)})
 
 

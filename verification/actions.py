@@ -51,7 +51,7 @@ def _guard(application: Application, officer: Account) -> None:
     """Raises what the lifecycle would raise for a decision of this officer."""
     if lifecycle.state_of(application) != lifecycle.REVIEW:
         raise lifecycle.NotPossible("The case waits for no verifier.")
-    if not lifecycle.may_decide(officer, application, lifecycle.BY_NAME["approve"].by):
+    if not lifecycle.may_make("approve", application, officer):
         raise lifecycle.NotAllowed("The case is not for this officer.")
 
 

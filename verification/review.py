@@ -38,7 +38,7 @@ def standing(application: Application, officer: Account) -> str:
     """What the officer can do with it: ``mine``, ``free``, ``held`` by another, ``own`` or ``decided``."""
     if lifecycle.state_of(application) != lifecycle.REVIEW:
         return "decided"
-    if not lifecycle.may_decide(officer, application, lifecycle.BY_NAME["approve"].by):
+    if not lifecycle.may_make("approve", application, officer):
         return "own"
     until = application.claimed_until
     if application.claimed_by_id is None or until is None or until <= lifecycle.now():

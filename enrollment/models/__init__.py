@@ -2,9 +2,13 @@
 
 from enrollment.models.applications import Application, Correction, Status, StatusPeriod, WaitingFor
 from enrollment.models.consents import Consent, ConsentText
+from enrollment.models.holders import Holder, Identity, ProfileChange, RecoveryCode
 from enrollment.models.institutions import Institution, KnownProblem, Opd, Role, VerifierContact, Zone
+from enrollment.models.papers import Paper
 from enrollment.models.personnel import Employment, PersonnelRecord
-from enrollment.models.requests import MailboxRequest
+from enrollment.models.procedures import ProcedureVersion
+from enrollment.models.proofs import PhoneCode, Reading
+from enrollment.models.requests import MailboxRequest, Registration
 
 __all__ = [
     "Application",
@@ -12,11 +16,20 @@ __all__ = [
     "ConsentText",
     "Correction",
     "Employment",
+    "Holder",
+    "Identity",
     "Institution",
     "KnownProblem",
     "MailboxRequest",
     "Opd",
+    "Paper",
     "PersonnelRecord",
+    "PhoneCode",
+    "ProcedureVersion",
+    "ProfileChange",
+    "Reading",
+    "RecoveryCode",
+    "Registration",
     "Role",
     "Status",
     "StatusPeriod",

@@ -10,6 +10,7 @@ from django.db.models.functions import Now, Upper
 
 from enrollment.models.institutions import Institution
 from enrollment.models.personnel import PersonnelRecord
+from enrollment.models.procedures import ProcedureVersion
 from enrollment.scoping import Scoped
 from tte_portal.encryption import blind_index
 from tte_portal.fields import SealedJSONField, SealedTextField
@@ -52,8 +53,8 @@ class Application(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="applications", verbose_name="instansi")
     record = models.ForeignKey(PersonnelRecord, models.SET_NULL, null=True, blank=True, related_name="applications")
-    procedure_slug = models.SlugField()
-    procedure_version = models.PositiveIntegerField(default=1)
+    # The procedure as it stood when the application began: what changes later is not for this one.
+    procedure = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="applications")
     receipt = models.CharField("nomor tanda terima", max_length=20, unique=True)
     mailbox = models.EmailField("surel dinas")
 
@@ -76,14 +77,23 @@ class Application(models.Model):
     front_title = models.CharField("gelar depan", max_length=60, blank=True)
     back_title = models.CharField("gelar belakang", max_length=60, blank=True)
     phone = SealedTextField("nomor telepon")
+    # When a code sent to the number came back; a changed number has to be proven anew.
+    phone_proven_at = models.DateTimeField(null=True)
     kind = models.CharField("jenis pemohon", max_length=10, choices=Kind, blank=True)
     employee_number = SealedTextField("NIP / NRP")
     employee_number_index = models.BinaryField(max_length=32, null=True, editable=False)
     unit = models.CharField("unit organisasi", max_length=200, blank=True)
     position = models.CharField("jabatan", max_length=200, blank=True)
+    city = models.CharField("kabupaten / kota", max_length=100, blank=True)
     province = models.CharField("provinsi", max_length=100, blank=True)
     photo = models.ForeignKey(SealedFile, models.SET_NULL, null=True, blank=True, related_name="+")
     photo_findings = models.JSONField(default=list)
+    ktp_photo = models.ForeignKey(SealedFile, models.SET_NULL, null=True, blank=True, related_name="+")
+    ktp_photo_findings = models.JSONField(default=list)
+    # Taken when the passphrase is made, where the procedure asks that.
+    second_photo = models.ForeignKey(SealedFile, models.SET_NULL, null=True, blank=True, related_name="+")
+    # Why the automatic verification leaves the case to a verifier; no numbers in it.
+    referral = models.JSONField(default=list)
     # The verifier's words, as the applicant reads them.
     rejection_reason = SealedTextField()
 

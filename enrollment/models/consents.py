@@ -29,6 +29,7 @@ class Consent(models.Model):
     application = models.ForeignKey(Application, models.CASCADE, related_name="consents")
     text = models.ForeignKey(ConsentText, models.PROTECT)
     given_at = models.DateTimeField(db_default=Now())
+    withdrawn_at = models.DateTimeField(null=True)
 
     objects = Scoped("application__institution")
 

@@ -24,12 +24,21 @@ class Institution(models.Model):
     name = models.CharField("nama", max_length=200)
     short_name = models.CharField("nama pendek", max_length=60)
     procedure_slug = models.SlugField("prosedur", blank=True, help_text="Kosong: pendaftaran belum dibuka.")
+    # Single values that this institution has otherwise than the procedure's file (enrollment.procedure.CHANGEABLE).
+    procedure_changes = models.JSONField(default=dict, editable=False)
     mailbox_domains = models.JSONField("domain surel dinas", default=list)
     organization = models.CharField("organisasi pada sertifikat", max_length=64)
     province = models.CharField("provinsi", max_length=100)
     helpdesk_email = models.EmailField("surel bantuan")
     host = models.CharField("nama host sendiri", max_length=200, blank=True)
     time_zone = models.CharField("zona waktu", max_length=20, choices=Zone, default=Zone.WIB)
+    colour = models.CharField("warna", max_length=7, blank=True, help_text="Misalnya #0b5cab. Kosong: warna portal.")
+    # A small PNG, made from what was uploaded.
+    logo = models.BinaryField(null=True, blank=True, editable=False)
+    mail_sender = models.CharField("nama pengirim surel", max_length=100, blank=True)
+    subject_prefix = models.CharField(
+        "awalan subjek surel", max_length=20, blank=True, help_text="Misalnya [TTE]. Kosong: awalan portal."
+    )
 
     objects = Scoped("pk")
 
@@ -117,6 +126,7 @@ class Role(models.Model):
     class Kind(models.TextChoices):
         VERIFIER = "verifier", "Verifikator"
         ISSUER = "issuer", "Penerbit"
+        HR = "hr", "Kepegawaian"
         OPD_OPERATOR = "opd-operator", "Operator OPD"
         HELP_DESK = "help-desk", "Meja bantuan"
         REPORT_READER = "report-reader", "Pembaca laporan"

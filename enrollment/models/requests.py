@@ -1,4 +1,4 @@
-"""Requests for a link, written down before anybody looks whose mailbox it is."""
+"""What strangers ask for, written down before anybody looks who they are."""
 
 import uuid
 from typing import ClassVar
@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from enrollment.models.institutions import Institution
-from tte_portal.fields import SealedTextField
+from tte_portal.fields import SealedJSONField, SealedTextField
 
 
 class MailboxRequest(models.Model):
@@ -16,6 +16,7 @@ class MailboxRequest(models.Model):
     class Purpose(models.TextChoices):
         ACTIVATION = "activation", "tautan aktivasi"
         STATUS = "status", "tautan status"
+        ACCOUNT = "account", "tautan akun"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     purpose = models.CharField(max_length=12, choices=Purpose)
@@ -28,3 +29,22 @@ class MailboxRequest(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Registration(models.Model):
+    """What somebody typed into a public form. A worker looks who it is, so neither the answer nor its timing tells."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="+")
+    # Given at once to whoever handed in; the application made of it carries the same.
+    receipt = models.CharField(max_length=20, unique=True)
+    answers = SealedJSONField()
+    # Of papers that were handed in with it: [{"kind", "original", "copy", …}], files of this registration.
+    papers = models.JSONField(default=list)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="registrations_by_age")]
+
+    def __str__(self) -> str:
+        return self.receipt

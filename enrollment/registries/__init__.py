@@ -115,12 +115,12 @@ class CivilRegistry(Protocol):
         """Whether the claim fits the registry's record of its NIK. Raises :class:`Unavailable`."""
 
 
-def personnel() -> PersonnelRegistry:
+def personnel_registry() -> PersonnelRegistry:
     """The adapter of TTE_PERSONNEL_REGISTRY; raises ``ImproperlyConfigured`` when it lacks a setting."""
     return cast(PersonnelRegistry, made("TTE_PERSONNEL_REGISTRY", settings.PERSONNEL_REGISTRY))
 
 
-def civil() -> CivilRegistry:
+def civil_registry() -> CivilRegistry:
     """The adapter of TTE_CIVIL_REGISTRY; raises ``ImproperlyConfigured`` when it lacks a setting."""
     return cast(CivilRegistry, made("TTE_CIVIL_REGISTRY", settings.CIVIL_REGISTRY))
 

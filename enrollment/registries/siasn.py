@@ -101,11 +101,10 @@ class Siasn:
 
     def _ask_with_tokens(self, nip: str, *, token_may_end: bool) -> Reply:
         values = [token.value() for token in self._tokens]
+        headers = {"Authorization": f"Bearer {values[0]}", "Auth": f"bearer {values[1]}"}
+        url = f"{self._url}/apisiasn/1.0/pns/data-utama/{nip}"
         try:
-            return self._server.ask(
-                "GET", f"{self._url}/apisiasn/1.0/pns/data-utama/{nip}", expects=(200, 404),
-                token_may_end=token_may_end, headers={"Authorization": f"Bearer {values[0]}", "Auth": f"bearer {values[1]}"},
-            )  # fmt: skip
+            return self._server.ask("GET", url, expects=(200, 404), token_may_end=token_may_end, headers=headers)
         except Unauthorized:
             # It does not say which of the two it refused.
             for token, value in zip(self._tokens, values, strict=True):

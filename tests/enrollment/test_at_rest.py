@@ -56,7 +56,7 @@ def walk_through(application: Application) -> Client:
     client.post("/pengajuan/data-kedinasan/", typed["data-kedinasan"] | {"go": "check"})
     client.post("/pengajuan/data-kedinasan/", typed["data-kedinasan"])
     photo = SimpleUploadedFile("foto.jpg", cast.portrait(), "image/jpeg")
-    client.post("/pengajuan/foto-diri/", {"photo": photo, "consent": "on", "go": "next"})
+    client.post("/pengajuan/foto-diri/", {"photo": photo, "consent-kebijakan-privasi": "on", "go": "next"})
     assert client.post("/pengajuan/periksa/")["Location"] == "/pengajuan/selesai/"
     return client
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from enrollment import actions, lifecycle
+from enrollment import actions, lifecycle, procedure, terms
 from enrollment.models import Application, Institution, PersonnelRecord, StatusPeriod
 from tests import cast
 from tte_portal import links, outbox
@@ -93,6 +93,6 @@ def test_receipts_can_be_read_aloud_and_do_not_repeat() -> None:
 
 def test_an_application_remembers_the_procedure_it_began_under(ayu: PersonnelRecord) -> None:
     application = actions.invite(ayu, by=None)
-    assert (application.procedure_slug, application.procedure_version) == ("natuna", 1)
+    assert terms.of(application) == procedure.find("natuna")
     Institution.objects.update(procedure_slug="")
     assert actions.current_application(ayu.institution, ayu.mailbox) == application

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from enrollment import actions, lifecycle, status
+from enrollment import actions, lifecycle, procedure, status, terms
 from enrollment.models import Application, Correction, Institution, StatusPeriod
 from tests import cast
 from tests.hostile import dump
@@ -29,7 +29,8 @@ def finished(institution: Institution, *minutes: int, turn: str = "verifier") ->
     now = lifecycle.now()
     for number, length in enumerate(minutes):
         each = Application.objects.create(
-            institution=institution, procedure_slug="natuna", receipt=f"{institution.pk}-{turn}-{number}",
+            institution=institution, procedure=terms.keep(procedure.find("natuna")),
+            receipt=f"{institution.pk}-{turn}-{number}",
             mailbox="x@y.id", status="REJECTED", waiting_for="nobody",
         )  # fmt: skip
         StatusPeriod.objects.create(

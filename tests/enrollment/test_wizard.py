@@ -41,7 +41,7 @@ def test_the_whole_way_ends_in_a_receipt_a_mail_and_one_audit_row(client: Client
     typed = cast.answers(application)
     assert client.post("/pengajuan/data-diri/", typed["data-diri"])["Location"] == "/pengajuan/data-kedinasan/"
     assert client.post("/pengajuan/data-kedinasan/", typed["data-kedinasan"])["Location"] == "/pengajuan/foto-diri/"
-    sent = client.post("/pengajuan/foto-diri/", {"photo": photo(), "consent": "on", "go": "next"})
+    sent = client.post("/pengajuan/foto-diri/", {"photo": photo(), "consent-kebijakan-privasi": "on", "go": "next"})
     assert sent.status_code == 302, sent.content
     assert typed["data-diri"]["nik"] in client.get("/pengajuan/periksa/").content.decode()
     assert client.post("/pengajuan/periksa/")["Location"] == "/pengajuan/selesai/"
@@ -126,7 +126,7 @@ def test_others_need_no_nip(client: Client, application: Application) -> None:
 
 def test_no_photo_is_stored_before_the_consent(client: Client, application: Application) -> None:
     page = client.post("/pengajuan/foto-diri/", {"photo": photo(), "go": "next"})
-    assert "consent" in page.context["form"].errors
+    assert "consent-kebijakan-privasi" in page.context["form"].errors
     application.refresh_from_db()
     assert application.photo is None
 
@@ -140,7 +140,9 @@ def test_no_photo_is_stored_before_the_consent(client: Client, application: Appl
     ],
 )
 def test_what_is_no_photo_gets_a_sentence(client: Client, name: str, content: bytes, said: str) -> None:
-    page = client.post("/pengajuan/foto-diri/", {"photo_any": photo(name, content), "consent": "on", "go": "next"})
+    page = client.post(
+        "/pengajuan/foto-diri/", {"photo_any": photo(name, content), "consent-kebijakan-privasi": "on", "go": "next"}
+    )
     assert said in page.context["form"].errors["photo"][0]
 
 
@@ -176,7 +178,7 @@ def test_a_correction_is_shown_on_its_field_and_answered_by_saving(client: Clien
 def test_a_new_photo_replaces_and_erases_the_old(client: Client, application: Application) -> None:
     actions.keep_photo(application, cast.portrait())
     first = application.photo_id
-    client.post("/pengajuan/foto-diri/", {"photo": photo(), "consent": "on", "go": "next"})
+    client.post("/pengajuan/foto-diri/", {"photo": photo(), "consent-kebijakan-privasi": "on", "go": "next"})
     application.refresh_from_db()
     assert application.photo_id != first
     assert client.get("/pengajuan/foto/").content[:2] == b"\xff\xd8"

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as some
 
+from enrollment import procedure, terms
 from enrollment.models import Application, Institution, MailboxRequest, PersonnelRecord
 from tests.hostile import dump, guesses, sql
 from tte_portal.encryption import Unreadable
@@ -31,7 +32,7 @@ def again(application: Application) -> Application:
 
 def make(institution: Institution, number: int = 0, **fields: Any) -> Application:
     return Application.objects.create(
-        institution=institution, procedure_slug="natuna", receipt=f"TTE-{number}",
+        institution=institution, procedure=terms.keep(procedure.find("natuna")), receipt=f"TTE-{number}",
         mailbox=f"m{number}@natunakab.example", **fields,
     )  # fmt: skip
 

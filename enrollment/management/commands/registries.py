@@ -31,14 +31,14 @@ class Command(BaseCommand):
         if institution is None:
             raise CommandError("There is no institution yet: manage.py institution add.")
         try:
-            person = registries.personnel().find(institution, NOBODYS_NIP)
+            person = registries.personnel_registry().find(institution, NOBODYS_NIP)
         except (registries.Unavailable, ImproperlyConfigured) as error:
             return self._tell("personnel", settings.PERSONNEL_REGISTRY, str(error), failed=True)
         return self._tell("personnel", settings.PERSONNEL_REGISTRY, "answers", failed=person is not None)
 
     def _civil(self) -> bool:
         try:
-            answers = registries.civil().compare(registries.Claim(NOBODYS_NIK, "Tidak Ada"))
+            answers = registries.civil_registry().compare(registries.Claim(NOBODYS_NIK, "Tidak Ada"))
         except (registries.Unavailable, ImproperlyConfigured) as error:
             return self._tell("civil", settings.CIVIL_REGISTRY, str(error), failed=True)
         return self._tell("civil", settings.CIVIL_REGISTRY, f"answers, of a NIK nobody bears: {answers.nik}")
