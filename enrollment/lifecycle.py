@@ -42,7 +42,9 @@ APPLICANT = "applicant"
 SYSTEM = "system"
 
 
+# Which procedures have a change; the words stand in the table that manage.py lifecycle draws.
 def _always(procedure: Procedure) -> bool:
+    """every procedure"""
     return True
 
 
@@ -69,38 +71,37 @@ ADMINISTRATOR = Role.Kind.ADMINISTRATOR.value
 
 
 def _has_wizard(procedure: Procedure) -> bool:
+    """it has a wizard"""
     return bool(procedure.wizard.steps)
 
 
 def _is_asked_for(procedure: Procedure) -> bool:
+    """people ask for it themselves"""
     return procedure.way_in.kind != "invitation"
 
 
-def _checks_first(procedure: Procedure) -> bool:
-    return procedure.way_in.check
-
-
 def _asks_hr(procedure: Procedure) -> bool:
+    """the HR officer agrees to a registration"""
     return procedure.way_in.hr_approval and procedure.way_in.kind == "public-form"
 
 
 def _vouches(procedure: Procedure) -> bool:
-    return _checks_first(procedure) and not _has_wizard(procedure)
-
-
-def _admits(procedure: Procedure) -> bool:
-    return _has_wizard(procedure)
+    """a verifier checks first and there is no wizard"""
+    return procedure.way_in.check and not _has_wizard(procedure)
 
 
 def _matches(procedure: Procedure) -> bool:
+    """the registries are asked"""
     return procedure.wizard.check == "automatic"
 
 
 def _issues_by_hand(procedure: Procedure) -> bool:
+    """the issuer lets it be issued"""
     return procedure.certificate.issuer == "by-hand"
 
 
 def _issues_at_once(procedure: Procedure) -> bool:
+    """it is issued at once"""
     return not _issues_by_hand(procedure)
 
 
@@ -115,7 +116,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("apply_to_hr", (START,), HR_CHECK, (SYSTEM, APPLICANT), when=_asks_hr),
     Transition("confirm_data", (HR_CHECK,), PRE_CHECK, (HR,), when=_asks_hr),
     Transition("refuse_data", (HR_CHECK,), REJECTED, (HR,), "rejected", when=_asks_hr),
-    Transition("admit", (PRE_CHECK,), DRAFT, (VERIFIER,), "activation", "activation", when=_admits),
+    Transition("admit", (PRE_CHECK,), DRAFT, (VERIFIER,), "activation", "activation", when=_has_wizard),
     Transition("vouch", (PRE_CHECK,), PASSPHRASE, (VERIFIER,), "set_passphrase", "passphrase", when=_vouches),
     Transition("submit", (DRAFT,), REVIEW, (APPLICANT,), "submitted"),
     Transition("submit_for_matching", (DRAFT,), MATCHING, (APPLICANT,), "submitted", when=_matches),

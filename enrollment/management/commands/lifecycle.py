@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from enrollment.lifecycle import TRANSITIONS, State
+from enrollment.lifecycle import TRANSITIONS, State, Transition
 
 PAGE = Path(settings.ROOT) / "docs" / "lifecycle.md"
 
@@ -42,9 +42,9 @@ def draw() -> str:
         *(f"    {_id(s)} --> {_id(each.target)}: {each.name}" for each in TRANSITIONS for s in each.sources),
         "```",
         "",
-        "| change | from | to | by | sends |",
-        "| --- | --- | --- | --- | --- |",
-        *(_row(each.name, each.sources, each.target, each.by, each.sends) for each in TRANSITIONS),
+        "| change | from | to | by | sends | in a procedure where |",
+        "| --- | --- | --- | --- | --- | --- |",
+        *(_row(each) for each in TRANSITIONS),
     ]
     return "\n".join(lines) + "\n"
 
@@ -57,6 +57,8 @@ def _state(state: State) -> str:
     return f"    {_id(state)}: {state[0].value} (turn of {state[1].value})"
 
 
-def _row(name: str, sources: tuple[State, ...], target: State, by: tuple[str, ...], sends: str) -> str:
-    told = ", ".join(f"{s[0].value}/{s[1].value}" for s in sources)
-    return f"| {name} | {told} | {target[0].value}/{target[1].value} | {', '.join(by)} | {sends or '–'} |"
+def _row(each: Transition) -> str:
+    told = ", ".join(f"{s[0].value}/{s[1].value}" for s in each.sources)
+    target = f"{each.target[0].value}/{each.target[1].value}"
+    by = ", ".join(each.by) + (f" (not after {', '.join(each.not_after)})" if each.not_after else "")
+    return f"| {each.name} | {told} | {target} | {by} | {each.sends or '–'} | {each.when.__doc__} |"
