@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from itertools import permutations
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from tests.cloud_api import SECRET, VERIFY, CloudApi, again, call, mails_instead
 from tests.hostile import console_log, together
 from tte_portal import outbox, outbox_delivery, tasks, whatsapp_webhook
 from tte_portal.models import OutboxMessage, ThrottleWindow
+from tte_portal.throttles import Throttle
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +77,7 @@ def test_it_is_the_bytes_that_are_signed(row: OutboxMessage, api: CloudApi) -> N
 def test_strangers_are_slowed_down_and_whatsapp_is_not(
     row: OutboxMessage, api: CloudApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whatsapp_webhook, "FORGED", whatsapp_webhook.Throttle("whatsapp-forged", 3, 3600))
+    monkeypatch.setattr(whatsapp_webhook, "FORGED", Throttle("whatsapp-forged", 3, 3600))
     answers = [call({}, signed="sha256=0").status_code for _ in range(5)]
     assert answers == [403, 403, 403, 429, 429]
     assert call(told(api, "delivered")).status_code == 200
@@ -196,10 +198,10 @@ def test_without_our_own_word_in_it_the_message_is_found_by_whatsapps_id(row: Ou
 def test_a_word_that_overtakes_the_answer_waits_for_it(api: CloudApi, transactional_db: None) -> None:
     """WhatsApp may tell of the delivery before the sender has noted that it was taken."""
     row = cloud_api.write_link(uuid4())
-    threads: list[Any] = []
+    threads: list[Thread] = []
 
     def tell_early() -> None:
-        thread = cloud_api.threading.Thread(target=in_its_own_connection, args=(told(api, "delivered"),))
+        thread = Thread(target=in_its_own_connection, args=(told(api, "delivered"),))
         thread.start()
         threads.append(thread)
         api.stopped.wait(0.3)
