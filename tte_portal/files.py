@@ -1,5 +1,6 @@
 """Scans and photos at rest: each file encrypted with a data key of its own."""
 
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.core.files.storage import storages
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers
 from django.db import transaction
+from django.utils import timezone
 
 from tte_portal import data_keys
 from tte_portal.models import SealedFile
@@ -51,6 +53,29 @@ def erase(file: SealedFile) -> None:
 def _erase_content(file_id: UUID) -> None:
     data_keys.destroy(file_id)
     storages["sealed_files"].delete(_path(file_id))
+
+
+def erase_orphans(hour: int) -> int:
+    """Erase contents without a row: what was stored in a transaction that did not come to its end.
+
+    Each folder of the store is walked once a day, at its ``hour`` (0–23); only what is a day old counts, for a younger
+    one may belong to a transaction that still runs. Returns how many were erased.
+    """
+    store, before = storages["sealed_files"], timezone.now() - timedelta(days=1)
+    folders = store.listdir("")[0] if store.exists("") else []
+    erased = 0
+    for folder in (each for each in folders if int(each, 16) % 24 == hour):
+        kept = {_id_of(name) for name in store.listdir(folder)[1]}
+        orphans = kept - set(SealedFile.objects.filter(pk__in=kept).values_list("pk", flat=True))
+        for file_id in orphans:
+            if store.get_modified_time(_path(file_id)) < before:
+                _erase_content(file_id)
+                erased += 1
+    return erased
+
+
+def _id_of(name: str) -> UUID:
+    return UUID(name.rpartition("/")[2])
 
 
 def _path(file_id: UUID) -> str:

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from celery import shared_task
 from django.db.models.functions import Now
+from django.utils import timezone
 
-from tte_portal import audit_head, outbox, outbox_delivery, throttles
+from tte_portal import audit_head, files, outbox, outbox_delivery, throttles
 from tte_portal.models import Heartbeat, Link
 
 
@@ -33,6 +34,7 @@ def heartbeat() -> None:
 def housekeeping() -> None:
     throttles.forget_old()
     Link.objects.filter(expires_at__lt=Now() - timedelta(days=90)).delete()
+    files.erase_orphans(timezone.now().hour)
 
 
 @shared_task

@@ -1,5 +1,7 @@
 """P6: each file has a data key of its own in a store of its own; destroying the key erases the file everywhere."""
 
+import os
+import time
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -182,3 +184,25 @@ def test_no_address_serves_the_stores(application: Application, folders: Path) -
     name = f"{application.photo_id.hex[:2]}/{application.photo_id.hex}" if application.photo_id else ""
     for path in (f"/media/{name}", f"/static/{name}", f"/static/../media/{name}", f"/{name}"):
         assert Client().get(path).status_code == 404
+
+
+def test_a_file_whose_transaction_was_undone_is_erased_after_a_day(folders: Path) -> None:
+    kept, lost = keep(), UUID(int=0)
+
+    def store_and_fail() -> None:
+        nonlocal lost
+        lost = keep().id
+
+    undone(store_and_fail)
+    path = folders / "sealed_files" / lost.hex[:2] / lost.hex
+    hour = int(lost.hex[:2], 16) % 24
+    assert files.erase_orphans(hour) == 0, "it may still belong to a transaction that runs"
+    day_ago = time.time() - 90_000
+    for each in (folders / "sealed_files").rglob("*"):
+        os.utime(each, (day_ago, day_ago))
+    assert files.erase_orphans((hour + 1) % 24) == 0
+    assert sum(files.erase_orphans(each) for each in range(24)) == 1
+    assert not path.exists()
+    with pytest.raises(Erased):
+        data_keys.find(lost)
+    assert files.read(kept) == FACE
