@@ -53,10 +53,10 @@ def _of_mail(row: OutboxMessage, mail: Mail) -> dict[str, Any]:
 
 
 def _of_chat(row: OutboxMessage, message: WhatsAppMessage) -> dict[str, Any]:
-    """A chat has no subject: the first line stands for it where one is read out."""
-    first = message.text.strip().partition("\n")[0]
+    """A chat has no subject: what it carries stands for it."""
+    subject = "Kode lewat WhatsApp" if message.code else "Tautan lewat WhatsApp"
     links = {"links": [message.link]} if message.link else {}
-    return {"channel": "whatsapp", "subject": first, "html_url": "", "code": message.code, **links}
+    return {"channel": "whatsapp", "subject": subject, "html_url": "", "code": message.code, **links}
 
 
 def _content(row: OutboxMessage) -> Content | None:

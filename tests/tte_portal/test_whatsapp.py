@@ -240,6 +240,8 @@ def test_the_outbox_page_shows_chats_with_their_link_and_code() -> None:
     page = Client().get("/kotak-keluar/").content.decode()
     shown = Client().get(f"/kotak-keluar/?format=json&q={NUMBER}").json()["messages"]
     assert page.count('class="bubble"') == 2
+    assert "<h2>Kode lewat WhatsApp</h2>" in page
+    assert "<h2>Tautan lewat WhatsApp</h2>" in page
     assert cloud_api.address(link.ids) in page
     assert f'<span class="code">{CODE}</span>' in page
     assert [each["channel"] for each in shown] == ["whatsapp", "whatsapp"]
