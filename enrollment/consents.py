@@ -4,8 +4,9 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from enrollment.models import Application, Consent, ConsentText
+from enrollment.models import Application, Consent, ConsentText, Holder
 
 FOLDER = Path(__file__).parent / "texts"
 
@@ -32,13 +33,17 @@ def find(kind: str) -> Text:
     return Text(kind, found["title"], found["version"], paragraphs, found.get("tick", ""))
 
 
-def give(application: Application, kind: str) -> None:
-    """Record that the applicant agrees to the text as it stands now; a second time changes nothing."""
+def give(person: Application | Holder, kind: str) -> None:
+    """Record that the person agrees to the text as it stands now; a second time changes nothing."""
     text = find(kind)
     kept, _ = ConsentText.objects.get_or_create(kind=kind, version=text.version, defaults={"text": text.plain()})
-    Consent.objects.get_or_create(application=application, text=kept)
+    Consent.objects.get_or_create(**_of(person), text=kept)
 
 
-def given(application: Application, kind: str) -> bool:
+def given(person: Application | Holder, kind: str) -> bool:
     """Whether the text's present version was agreed to."""
-    return Consent.objects.filter(application=application, text__kind=kind, text__version=find(kind).version).exists()
+    return Consent.objects.filter(**_of(person), text__kind=kind, text__version=find(kind).version).exists()
+
+
+def _of(person: Application | Holder) -> dict[str, Any]:
+    return {"holder" if isinstance(person, Holder) else "application": person}

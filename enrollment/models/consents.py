@@ -3,9 +3,11 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from enrollment.models.applications import Application
+from enrollment.models.holders import Holder
 from enrollment.scoping import Scoped
 
 
@@ -24,9 +26,10 @@ class ConsentText(models.Model):
 
 
 class Consent(models.Model):
-    """That one person agreed to one version of a text, and when."""
+    """That one person agreed to one version of a text, and when: in an application, or before one in a profile."""
 
-    application = models.ForeignKey(Application, models.CASCADE, related_name="consents")
+    application = models.ForeignKey(Application, models.CASCADE, null=True, related_name="consents")
+    holder = models.ForeignKey(Holder, models.CASCADE, null=True, related_name="consents")
     text = models.ForeignKey(ConsentText, models.PROTECT)
     given_at = models.DateTimeField(db_default=Now())
     withdrawn_at = models.DateTimeField(null=True)
@@ -34,7 +37,13 @@ class Consent(models.Model):
     objects = Scoped("application__institution")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["application", "text"], name="consent_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["application", "text"], name="consent_once"),
+            models.UniqueConstraint(fields=["holder", "text"], name="holder_consent_once"),
+            models.CheckConstraint(
+                condition=Q(application__isnull=False) | Q(holder__isnull=False), name="consent_has_an_owner"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.text)
