@@ -3,7 +3,7 @@
 from enrollment.models.applications import Application, Correction, Status, StatusPeriod, WaitingFor
 from enrollment.models.consents import Consent, ConsentText
 from enrollment.models.holders import Holder, Identity, ProfileChange, RecoveryCode
-from enrollment.models.institutions import Institution, KnownProblem, Opd, Role, VerifierContact, Zone
+from enrollment.models.institutions import Institution, KnownProblem, Logo, Opd, Role, VerifierContact, Zone
 from enrollment.models.papers import Paper
 from enrollment.models.personnel import Employment, PersonnelRecord
 from enrollment.models.procedures import ProcedureVersion
@@ -20,6 +20,7 @@ __all__ = [
     "Identity",
     "Institution",
     "KnownProblem",
+    "Logo",
     "MailboxRequest",
     "Opd",
     "Paper",

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from enrollment import colours
 from enrollment.scoping import Scoped
 from tte_portal.models import Account
 
@@ -33,8 +34,8 @@ class Institution(models.Model):
     host = models.CharField("nama host sendiri", max_length=200, blank=True)
     time_zone = models.CharField("zona waktu", max_length=20, choices=Zone, default=Zone.WIB)
     colour = models.CharField("warna", max_length=7, blank=True, help_text="Misalnya #0b5cab. Kosong: warna portal.")
-    # A small PNG, made from what was uploaded.
-    logo = models.BinaryField(null=True, blank=True, editable=False)
+    # Names the content of its Logo; empty: none. The picture itself stays out of every page's query.
+    logo_digest = models.CharField(max_length=16, blank=True, editable=False)
     mail_sender = models.CharField("nama pengirim surel", max_length=100, blank=True)
     subject_prefix = models.CharField(
         "awalan subjek surel", max_length=20, blank=True, help_text="Misalnya [TTE]. Kosong: awalan portal."
@@ -59,8 +60,25 @@ class Institution(models.Model):
         return Zone(self.time_zone).label
 
     @property
+    def colour_digest(self) -> str:
+        """Names the content of the institution's colours as a stylesheet; empty: the portal's own."""
+        return colours.digest_of(self.colour) if self.colour else ""
+
+    @property
     def audit_chain(self) -> str:
         return f"institution:{self.pk}"
+
+
+class Logo(models.Model):
+    """An institution's logo: a small PNG, made from what was uploaded."""
+
+    institution = models.OneToOneField(Institution, models.CASCADE, primary_key=True, related_name="logo")
+    png = models.BinaryField()
+
+    objects = Scoped("institution")
+
+    def __str__(self) -> str:
+        return f"logo {self.institution_id}"
 
 
 class Opd(models.Model):
