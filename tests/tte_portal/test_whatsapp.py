@@ -124,6 +124,7 @@ def wait_of(row: OutboxMessage) -> timedelta:
     (400, b"[]"),
     (400, {"error": "text"}),
     (302, {"messages": [{"id": "wamid.x"}]}),
+    (307, {"messages": [{"id": "wamid.x"}]}),
 ])  # fmt: skip
 def test_what_passes_by_itself_is_tried_again(api: CloudApi, status: int, body: Any) -> None:
     api.says(status, body)

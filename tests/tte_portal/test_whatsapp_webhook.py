@@ -181,6 +181,14 @@ def test_a_late_delivery_is_noted_and_takes_nothing_back(row: OutboxMessage, api
     assert [each.reason for each in outbox.fallbacks_of(row.subject)] == ["silent"]  # type: ignore[arg-type]
 
 
+def test_a_late_failure_brings_no_second_mail(row: OutboxMessage, api: CloudApi) -> None:
+    silence_over(row)
+    tasks.sweep_outbox()
+    assert call(told(api, "failed")).status_code == 200
+    assert stands(row) == ("failed", False, 1)
+    assert again(row).fell_back_reason == "silent"
+
+
 def test_a_delivery_in_time_keeps_the_mail_away(row: OutboxMessage, api: CloudApi) -> None:
     silence_over(row)
     call(told(api, "delivered"))
