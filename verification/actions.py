@@ -121,10 +121,10 @@ def _keep(application: Application, officer: Account, kind: Decision.Kind, reaso
     Decision.objects.create(application=application, officer=officer, kind=kind, reasons=reasons)
 
 
-def note_photo_view(application: Application, officer: Account) -> None:
-    """Every look at a face is on record: who, when, whose (UU 27/2022)."""
+def note_photo_view(application: Application, officer: Account, field: str = "photo") -> None:
+    """Every look at a face or a KTP is on record: who, when, whose, which (UU 27/2022)."""
     with transaction.atomic():
         audit.record(
             "view_photo", by=officer, chain=application.institution.audit_chain, subject=application.pk,
-            facts={"reason": "verification"},
+            facts={"reason": "verification", "field": field},
         )  # fmt: skip

@@ -57,6 +57,11 @@ def of(application: Application) -> list[Check]:
     return found
 
 
+def kept(application: Application) -> list[Check]:
+    """The checks as the officer saw them who decided last: nothing is looked at anew."""
+    return list(Check.objects.filter(application=application))
+
+
 def title_of(name: str) -> str:
     return CHECKS[name][0] if name in CHECKS else name
 

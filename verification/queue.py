@@ -1,4 +1,4 @@
-"""The queue of waiting cases: who may take which, oldest first, a page at a time."""
+"""The queues of waiting cases: who may take which, oldest first, a page at a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from enrollment.models import Application, Institution, Status, WaitingFor
+from enrollment import lifecycle
+from enrollment.models import Application, Institution
 from tte_portal.models import Account
 from verification import roles
 from verification.models import Check, Decision
@@ -24,6 +25,26 @@ HELD = Q(claimed_by__isnull=False, claimed_until__gt=Now())
 
 
 @dataclass(frozen=True)
+class Queue:
+    """One kind of waiting: officers of ``role`` decide the cases that stand in ``state``, by the ``decisions`` (names
+    of transitions, the agreeing ones first)."""
+
+    role: str
+    state: lifecycle.State
+    decisions: tuple[str, ...]
+
+    def may_decide(self, application: Application, officer: Account) -> bool:
+        """Whether the officer may agree here, once the case waits: whoever may not agree may not refuse either."""
+        possible = {each.name for each in lifecycle.possible(application)}
+        agreeing = next((name for name in self.decisions if name in possible), None)
+        return agreeing is not None and lifecycle.may_make(agreeing, application, officer)
+
+
+REVIEW = Queue(roles.VERIFIER, lifecycle.REVIEW, ("approve", "ask_correction", "reject"))
+ISSUE = Queue(roles.ISSUER, lifecycle.APPROVAL, ("approve_issue", "refuse_issue"))
+
+
+@dataclass(frozen=True)
 class Page:
     """One page of the queue; ``after`` is the place where the next one begins."""
 
@@ -31,26 +52,27 @@ class Page:
     after: str
 
 
-def institutions(officer: Account) -> QuerySet[Institution]:
-    """The institutions whose cases the officer verifies."""
-    return Institution.objects.for_officer(officer, roles.VERIFIER)
+def institutions(officer: Account, of: Queue = REVIEW) -> QuerySet[Institution]:
+    """The institutions whose cases in this queue are the officer's."""
+    return Institution.objects.for_officer(officer, of.role)
 
 
-def waiting(officer: Account) -> QuerySet[Application]:
-    """The cases that wait for a verifier in the officer's institutions."""
+def waiting(officer: Account, of: Queue = REVIEW) -> QuerySet[Application]:
+    """The cases that wait in this queue in the officer's institutions."""
     # The ids first: with constants PostgreSQL walks the queue's index instead of guessing about a subquery.
-    held = list(institutions(officer).values_list("pk", flat=True))
-    rows = Application.objects.for_officer(officer, roles.VERIFIER)
-    return rows.filter(institution_id__in=held, status=Status.NEW, waiting_for=WaitingFor.VERIFIER)
+    held = list(institutions(officer, of).values_list("pk", flat=True))
+    status, waiting_for = of.state
+    rows = Application.objects.for_officer(officer, of.role)
+    return rows.filter(institution_id__in=held, status=status, waiting_for=waiting_for)
 
 
 def not_own(cases: QuerySet[Application], officer: Account) -> QuerySet[Application]:
     return cases.exclude(mailbox__iexact=officer.mailbox) if officer.mailbox else cases
 
 
-def page(officer: Account, after: str = "") -> Page:
+def page(officer: Account, after: str = "", of: Queue = REVIEW) -> Page:
     """Fifty cases from ``after`` on, with holder and number of warnings."""
-    rows = waiting(officer)
+    rows = waiting(officer, of)
     if place := _place(after):
         since, last = place
         rows = rows.filter(Q(since__gt=since) | Q(since=since, pk__gt=last), since__gte=since)
@@ -59,7 +81,7 @@ def page(officer: Account, after: str = "") -> Page:
         "receipt", "name", "mailbox", "since", "claimed_until", "claimed_by__name", "institution__short_name"
     )
     # One walk for each institution: the index has the order of one at a time, and several together would be sorted.
-    walks = [rows.filter(institution=each)[: PAGE + 1] for each in institutions(officer)]
+    walks = [rows.filter(institution=each)[: PAGE + 1] for each in institutions(officer, of)]
     found = list(merge(*walks, key=lambda case: (case.since, case.pk)))[: PAGE + 1]
     more, found = len(found) > PAGE, found[:PAGE]
     _count_warnings(found)
@@ -86,11 +108,11 @@ def _place(after: str) -> tuple[datetime, UUID] | None:
         return None
 
 
-def counts(officer: Account) -> list[dict[str, Any]]:
+def counts(officer: Account, of: Queue = REVIEW) -> list[dict[str, Any]]:
     """How many cases wait at each institution, and since when the oldest does, from the queue's index."""
     rows = []
-    for institution in institutions(officer).order_by("name"):
-        cases = waiting(officer).filter(institution=institution)
+    for institution in institutions(officer, of).order_by("name"):
+        cases = waiting(officer, of).filter(institution=institution)
         oldest = cases.order_by("since").values_list("since", flat=True).first()
         rows.append({"institution": institution, "waiting": up_to_most(cases), "oldest": oldest})
     return rows
@@ -102,8 +124,8 @@ def up_to_most(cases: QuerySet[Application]) -> str:
     return f"lebih dari {MOST}" if counted > MOST else str(counted)
 
 
-def progress(officer: Account) -> tuple[int, str]:
+def progress(officer: Account, of: Queue = REVIEW) -> tuple[int, str]:
     """(decided by this officer today, still waiting)."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    decided = Decision.objects.for_officer(officer, roles.VERIFIER).filter(officer=officer, at__gte=midnight)
-    return decided.count(), up_to_most(waiting(officer))
+    decided = Decision.objects.for_officer(officer, of.role).filter(officer=officer, at__gte=midnight)
+    return decided.count(), up_to_most(waiting(officer, of))

@@ -2,48 +2,70 @@
 
 from typing import Any
 
+from django.urls import reverse
+
 from enrollment import lifecycle, status, steps
 from enrollment.models import Application, Consent, Status, StatusPeriod, WaitingFor
 from tte_portal.models import Account
-from verification import checks, roles
+from verification import checks, queue
 from verification.checks import COMPARED
 from verification.models import Check, Decision
+from verification.queue import Queue
 
 ICONS = {Check.Outcome.OK: "✓", Check.Outcome.WARNING: "!", Check.Outcome.UNKNOWN: "?"}
 
 
-def find(application_id: Any, officer: Account) -> Application | None:
-    """The case, if it lies in an institution whose cases the officer verifies."""
-    rows = Application.objects.for_officer(officer, roles.VERIFIER)
-    return rows.select_related("institution", "claimed_by", "record", "photo").filter(pk=application_id).first()
+# The pictures a case may have, as the officer reads their names.
+PICTURES = {"photo": "Foto diri", "ktp_photo": "KTP", "second_photo": "Foto diri saat membuat passphrase"}
 
 
-def page_of(application: Application, officer: Account) -> dict[str, Any]:
+def find(application_id: Any, officer: Account, of: Queue = queue.REVIEW) -> Application | None:
+    """The case, if it lies in an institution whose cases in this queue are the officer's."""
+    rows = Application.objects.for_officer(officer, of.role)
+    return rows.select_related("institution", "claimed_by", "record", *PICTURES).filter(pk=application_id).first()
+
+
+def pictures(application: Application, page: str) -> list[dict[str, str]]:
+    """The pictures this case has, and where ``page`` shows each."""
+    kept = {field: title for field, title in PICTURES.items() if getattr(application, f"{field}_id")}
+    return [{"title": title, "url": reverse(page, args=[application.pk, field])} for field, title in kept.items()]
+
+
+def page_of(
+    application: Application, officer: Account, of: Queue = queue.REVIEW, picture_page: str = "admin:review-picture"
+) -> dict[str, Any]:
     """The context of the review page, but for its forms."""
-    found = checks.of(application)
+    found = checks.of(application) if of.state == lifecycle.REVIEW else checks.kept(application)
     warned = [check for check in found if check.outcome == Check.Outcome.WARNING]
     return {
         "application": application,
-        "standing": standing(application, officer),
+        "standing": standing(application, officer, of),
         "checks": [_check(check) for check in found],
         "warnings": len(warned),
         "rows": answers(application),
-        "photo": application.photo,
+        "pictures": pictures(application, picture_page),
         "consents": Consent.objects.filter(application=application).select_related("text"),
         "history": history(application),
     }
 
 
-def standing(application: Application, officer: Account) -> str:
-    """What the officer can do with it: ``mine``, ``free``, ``held`` by another, ``own`` or ``decided``."""
-    if lifecycle.state_of(application) != lifecycle.REVIEW:
+def standing(application: Application, officer: Account, of: Queue = queue.REVIEW) -> str:
+    """What the officer can do with it: ``mine``, ``free``, ``held`` by another, ``own``, ``decided``, or ``first``
+    when the officer has checked it before and another is to look."""
+    if lifecycle.state_of(application) != of.state:
         return "decided"
-    if not lifecycle.may_make("approve", application, officer):
-        return "own"
+    if not of.may_decide(application, officer):
+        own = officer.mailbox.lower() == application.mailbox.lower()
+        return "first" if _has_agreed(application, officer) and not own else "own"
     until = application.claimed_until
     if application.claimed_by_id is None or until is None or until <= lifecycle.now():
         return "free"
     return "mine" if application.claimed_by_id == officer.pk else "held"
+
+
+def _has_agreed(application: Application, officer: Account) -> bool:
+    mine = Decision.objects.for_officer(officer).filter(application=application, officer=officer)
+    return mine.filter(kind=Decision.Kind.APPROVE).exists()
 
 
 def _check(check: Check) -> dict[str, Any]:

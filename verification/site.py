@@ -37,7 +37,7 @@ class PortalAdminSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         # Django makes the site before its models are ready, so the pages are named only now.
-        from verification import import_views, views
+        from verification import desk_views, import_views, views
 
         pages: list[URLPattern] = [
             path("antrean/", self.admin_view(views.waiting), name="queue"),
@@ -46,23 +46,31 @@ class PortalAdminSite(AdminSite):
             path("antrean/<uuid:case_id>/ambil/", self.admin_view(views.take), name="review-take"),
             path("antrean/<uuid:case_id>/lepas/", self.admin_view(views.release), name="review-release"),
             path("antrean/<uuid:case_id>/foto/", self.admin_view(views.photo), name="review-photo"),
+            path("antrean/<uuid:case_id>/foto/<slug:field>/", self.admin_view(views.photo), name="review-picture"),
             path("pegawai/impor/", self.admin_view(import_views.upload), name="import"),
             path("pegawai/impor/contoh/", self.admin_view(import_views.template), name="import-template"),
+            *desk_views.pages(self.admin_view),
         ]
         return [*pages, *(each for each in super().get_urls() if getattr(each, "name", "") not in UNUSED)]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        from verification import desks
+
         kinds = roles.kinds_of(request.user) if self.has_permission(request) else frozenset()
         return {
             **super().each_context(request),
             "verifies": roles.VERIFIER in kinds,
             "administers": roles.ADMINISTRATOR in kinds,
             "helps": roles.HELP_DESK in kinds,
+            "desks": desks.of_roles(kinds),
         }
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        from verification import queue
+        from verification import desks, queue
         from verification.access import officer_of
 
-        more = {"queues": queue.counts(officer_of(request))} if roles.holds(request.user, roles.VERIFIER) else {}
+        officer = officer_of(request)
+        more: dict[str, Any] = {"desk_counts": desks.counts(officer)}
+        if roles.holds(officer, roles.VERIFIER):
+            more["queues"] = queue.counts(officer)
         return super().index(request, {**more, **(extra_context or {})})

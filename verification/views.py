@@ -13,12 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from enrollment.lifecycle import NotAllowed, NotPossible
 from enrollment.models import Application
-from tte_portal import files
-from tte_portal.encryption import Unreadable
 from verification import actions, queue, review, roles
 from verification.access import for_roles, officer_of
 from verification.forms import CorrectionForm, RejectionForm
 from verification.pages import page
+from verification.pictures import picture
 
 verifiers = for_roles(roles.VERIFIER)
 
@@ -71,17 +70,8 @@ def release(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @verifiers
 @require_GET
-def photo(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """The applicant's face. Each request is one look, and leaves one audit row."""
-    case = _case(request, case_id)
-    if case.photo is None:
-        raise Http404
-    try:
-        content = files.read(case.photo)
-    except (Unreadable, FileNotFoundError) as error:
-        raise Http404 from error
-    actions.note_photo_view(case, officer_of(request))
-    return HttpResponse(content, content_type=case.photo.content_type)
+def photo(request: HttpRequest, case_id: UUID, field: str = "photo") -> HttpResponse:
+    return picture(_case(request, case_id), field, officer_of(request))
 
 
 @method_decorator(verifiers, name="dispatch")

@@ -14,6 +14,7 @@ from tests import cast
 from tte_portal.models import Account, AuditRow, OutboxMessage
 
 ADMINISTRATOR, VERIFIER, HELP_DESK = "administrator", "verifier", "help-desk"
+ISSUER = "issuer"
 ANY = frozenset(Role.Kind.values)
 NOBODY: frozenset[str] = frozenset()
 
@@ -55,6 +56,12 @@ OFFICERS = {
     "admin:review-take": Place(only(VERIFIER), row="application", method="post"),
     "admin:review-release": Place(only(VERIFIER), row="application", method="post"),
     "admin:review-photo": Place(only(VERIFIER), row="application"),
+    "admin:review-picture": Place(only(VERIFIER), row="application", args={"field": "photo"}),
+    "admin:issuing": Place(only(ISSUER)),
+    "admin:issuing-case": Place(only(ISSUER), row="application"),
+    "admin:issuing-picture": Place(only(ISSUER), row="application", args={"field": "photo"}),
+    # Of no case here: only one that the authority has refused can be asked for again.
+    "admin:issuing-ask-again": Place(NOBODY, row="application", method="post"),
     "admin:import": Place(only(ADMINISTRATOR)),
     "admin:import-template": Place(only(ADMINISTRATOR)),
 }
@@ -117,7 +124,7 @@ def address_of(name: str, place: Place, rows: dict[str, Any]) -> str:
     if name == "admin:app_list":
         return f"/admin/{place.args['app_label']}/"
     for key, value in {"case_id": rows["application"], "object_id": rows.get(place.row, "1"), **place.args}.items():
-        for kind in ("uuid", "path", "int"):
+        for kind in ("uuid", "path", "int", "slug"):
             route = route.replace(f"<{kind}:{key}>", str(value))
     return f"/{route}"
 
