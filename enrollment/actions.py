@@ -237,6 +237,9 @@ def answer_mailbox_request(institution: Institution | None, mailbox: str, purpos
     if record is None or institution is None or not institution.is_open:
         return None
     application = current_application(institution, mailbox)
+    if application is None and terms.in_force(institution).way_in.kind != "invitation":
+        # Elsewhere there is more to do before a link than to ask for it.
+        return None
     if application is None or lifecycle.state_of(application) == lifecycle.DRAFT:
         return invite(record, by=None)
     purpose = "passphrase" if can_resend(application, "passphrase") else "status"

@@ -1,4 +1,4 @@
-"""Registers the app's messages when Django starts, and stops the start on a wrong procedure file."""
+"""Registers the app's messages when Django starts; a wrong procedure file or registry setting stops the start."""
 
 from django.apps import AppConfig
 
@@ -8,7 +8,9 @@ class EnrollmentConfig(AppConfig):
     verbose_name = "Pendaftaran"
 
     def ready(self) -> None:
-        from enrollment import emails, procedure  # noqa: F401 (registers its messages)
+        from enrollment import emails, procedure, registries  # noqa: F401 (registers its messages)
 
         for slug in procedure.names():
             procedure.find(slug)
+        registries.personnel_registry()
+        registries.civil_registry()

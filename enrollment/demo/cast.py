@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from enrollment.models import Employment
+
 
 @dataclass(frozen=True)
 class Place:
@@ -13,7 +15,6 @@ class Place:
     short_name: str
     province: str
     domains: tuple[str, ...]
-    procedure_slug: str = ""
     time_zone: str = "Asia/Jakarta"
 
 
@@ -36,12 +37,14 @@ class Person:
         day = self.birth.day + (40 if self.sex == "P" else 0)
         return f"990101{day:02}{self.birth:%m%y}{serial:04}"
 
-    def nip(self, serial: int) -> str:
-        return f"{self.birth:%Y%m%d}202603{'1' if self.sex == 'L' else '2'}{serial:03}"
+    def nip(self, serial: int, employment: Employment) -> str:
+        """Of a PNS: birth, month of appointment, sex, serial; of a PPPK year and block 21 instead of the month."""
+        begun = "202421" if employment == Employment.PPPK else "202603"
+        return f"{self.birth:%Y%m%d}{begun}{'LP'.index(self.sex) + 1}{serial:03}"
 
 
 PLACES = (
-    Place("natuna", "Pemerintah Kabupaten Natuna", "Natuna", "Kepulauan Riau", ("natunakab.example",), "natuna"),
+    Place("natuna", "Pemerintah Kabupaten Natuna", "Natuna", "Kepulauan Riau", ("natunakab.example",)),
     Place(
         "sulteng", "Pemerintah Provinsi Sulawesi Tengah", "Sulteng", "Sulawesi Tengah", ("sultengprov.example",),
         time_zone="Asia/Makassar",

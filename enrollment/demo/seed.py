@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from enrollment import actions
+from enrollment import actions, terms
 from enrollment.demo import cast
 from enrollment.models import (
     Employment,
@@ -31,7 +31,7 @@ def _institution(place: cast.Place) -> Institution:
         defaults={
             "name": place.name,
             "short_name": place.short_name,
-            "procedure_slug": place.procedure_slug,
+            "procedure_slug": place.slug,
             "mailbox_domains": list(place.domains),
             "organization": place.name[:64],
             "province": place.province,
@@ -57,16 +57,25 @@ def _registry(institution: Institution, place: cast.Place) -> None:
         PersonnelRecord.objects.create(
             institution=institution,
             opd=opds[number % len(opds)],
-            employee_number=person.nip(base + number),
+            employee_number=person.nip(base + number, employment(place, number)),
             name=person.name,
             front_title=person.front_title,
             back_title=person.back_title,
             unit=person.unit,
             position=person.position,
             province=place.province,
-            mailbox=f"{person.login()}@{place.domains[0]}",
-            employment=Employment.PNS,
+            mailbox=mailbox(place, number),
+            employment=employment(place, number),
         )
+
+
+def employment(place: cast.Place, number: int) -> Employment:
+    """Where mailboxes tell PNS from PPPK by their domain, every third person is PPPK."""
+    return Employment.PPPK if len(place.domains) > 1 and number % 3 == 2 else Employment.PNS
+
+
+def mailbox(place: cast.Place, number: int) -> str:
+    return f"{cast.PEOPLE[number].login()}@{place.domains[employment(place, number) == Employment.PPPK]}"
 
 
 def people(institution: Institution) -> list[dict[str, str]]:
@@ -78,8 +87,8 @@ def people(institution: Institution) -> list[dict[str, str]]:
             "institution": institution.slug,
             "name": person.name,
             "nik": person.nik(base + number),
-            "nip": person.nip(base + number),
-            "mailbox": f"{person.login()}@{place.domains[0]}",
+            "nip": person.nip(base + number, employment(place, number)),
+            "mailbox": mailbox(place, number),
             "phone": f"0800 1000 {base + number:04}",
         }
         for number, person in enumerate(cast.PEOPLE)
@@ -102,7 +111,7 @@ def officer(institution: Institution, kind: Role.Kind, password: str) -> tuple[A
 
 
 def invite_some(institution: Institution) -> None:
-    """Send the first people of an open institution their activation mail, unless applications exist already."""
-    if institution.is_open and not institution.applications.exists():
+    """Where people are invited, send the first of them their activation mail, unless applications exist already."""
+    if terms.in_force(institution).way_in.kind == "invitation" and not institution.applications.exists():
         for record in institution.personnel.order_by("imported_at", "name")[:INVITED]:
             actions.invite(record, by=None)

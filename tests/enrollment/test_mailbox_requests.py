@@ -127,8 +127,16 @@ def test_the_registry_of_another_institution_is_not_asked(institutions: dict[str
     assert mails() == []
 
 
+def test_where_people_are_not_invited_a_mailbox_alone_begins_nothing(institutions: dict[str, Institution]) -> None:
+    """There is a form to fill in first, or a profile; a link asked for by mailbox would lead around it."""
+    for slug, mailbox in (("sulteng", "ayu.contoh@sultengprov.example"), ("kemenkeu", "ayu.contoh@kemenkeu.example")):
+        actions.answer_mailbox_request(institutions[slug], mailbox, "activation")
+    assert mails() == []
+
+
 def test_an_institution_that_is_not_open_takes_no_requests(institutions: dict[str, Institution]) -> None:
-    assert ask("/sulteng/aktivasi/", "ayu.contoh@sultengprov.example").redirect_chain[0][0] == "/sulteng/"
+    Institution.objects.update(procedure_slug="")
+    assert ask("/natuna/aktivasi/", "ayu.contoh@natunakab.example").redirect_chain[0][0] == "/natuna/"
     assert not MailboxRequest.objects.exists()
 
 

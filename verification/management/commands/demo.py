@@ -13,6 +13,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from enrollment.demo import seed
 from enrollment.models import Institution, Role
 from tte_portal.models import Account
+from verification import demo_stages
 
 
 class Command(BaseCommand):
@@ -27,12 +28,20 @@ class Command(BaseCommand):
         accounts = [_officer(each, kind, known) for each in institutions for kind in Role.Kind]
         for institution in institutions:
             seed.invite_some(institution)
+        ready = sum(_stages(each) for each in institutions) if settings.DEMO_STAGES else 0
         _write(path, {
             "base_url": settings.BASE_URL,
             "accounts": accounts,
             "people": [person for each in institutions for person in seed.people(each)],
+            "passphrase": demo_stages.PASSPHRASE,
         })  # fmt: skip
-        self.stdout.write(f"{len(institutions)} institutions, {len(accounts)} officers; accounts in {path.name}.")
+        told = f"{len(institutions)} institutions, {len(accounts)} officers, {ready} people brought on their way"
+        self.stdout.write(f"{told}; accounts in {path.name}.")
+
+
+def _stages(institution: Institution) -> int:
+    roles = Role.objects.filter(institution=institution).select_related("account")
+    return demo_stages.fill(institution, {role.kind: role.account for role in roles})
 
 
 def _known(path: Path) -> list[dict[str, str]]:
