@@ -1,5 +1,7 @@
 """The front doors: the list of institutions, one institution's services, and asking for a link by mailbox."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -7,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from enrollment import journey, terms
 from enrollment.branding import show_as
 from enrollment.forms import MailboxForm
 from enrollment.models import Institution, MailboxRequest
@@ -34,7 +37,10 @@ def front_door(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _front_door(request: HttpRequest, institution: Institution) -> HttpResponse:
     show_as(request, institution)
-    context = {"open": institution.is_open, "pilot_authority": settings.EMBEDDED_AUTHORITY}
+    context: dict[str, Any] = {"open": institution.is_open, "pilot_authority": settings.EMBEDDED_AUTHORITY}
+    if institution.is_open:
+        asked = terms.in_force(institution)
+        context |= {"stages": journey.stages(asked), "to_have": journey.to_have(asked)}
     return render(request, "enrollment/front-door.html", context)
 
 
