@@ -143,14 +143,25 @@ def duration_text(seconds: int) -> str:
 @cache
 def find(slug: str) -> Procedure:
     """The procedure of that name, as its file has it; raises ``ImproperlyConfigured`` when there is no such file."""
-    if slug not in names():
+    if slug not in _files():
         raise ImproperlyConfigured(f"There is no procedure {slug!r} in {FOLDER.name}/.")
-    return read(FOLDER / f"{slug}.toml")
+    return read(_files()[slug])
+
+
+def names() -> tuple[str, ...]:
+    return tuple(_files())
 
 
 @cache
-def names() -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+def _files() -> dict[str, Path]:
+    """The portal's own files, and those of the operator's folder (TTE_PROCEDURES), which may not replace them."""
+    own = {path.stem: path for path in sorted(FOLDER.glob("*.toml"))}
+    further = sorted(Path(settings.PROCEDURES).glob("*.toml")) if settings.PROCEDURES else []
+    if twice := next((path for path in further if path.stem in own), None):
+        raise ImproperlyConfigured(
+            f"{twice.name} in TTE_PROCEDURES has the name of a procedure of the portal: rename it."
+        )
+    return own | {path.stem: path for path in further}
 
 
 def read(path: Path) -> Procedure:

@@ -10,6 +10,7 @@ from enrollment import lifecycle, terms
 from enrollment.lifecycle import State
 from enrollment.models import Application, Status, StatusPeriod
 from enrollment.procedure import Procedure
+from tte_portal import outbox
 from tte_portal.prepared import Prepared
 
 # Fewer finished cases than this say nothing about what is usual.
@@ -61,7 +62,7 @@ TOLD: dict[State, Told] = {
     lifecycle.PASSPHRASE: Told(
         "Pembuatan passphrase",
         "Pengajuan Anda disetujui",
-        "Giliran Anda: buat passphrase lewat tautan yang dikirim ke surel dinas.",
+        "Giliran Anda: buat passphrase lewat tautan yang dikirim {by}.",
         "Anda membuat passphrase sendiri, tanpa diwakilkan.",
     ),
     lifecycle.APPROVAL: Told(
@@ -94,6 +95,9 @@ TOLD: dict[State, Told] = {
     lifecycle.SUSPENDED: Told("Sertifikat ditangguhkan", "Sertifikat Anda ditangguhkan", "Giliran petugas.", ""),
 }
 
+
+BY_CHANNEL = {"email": "ke surel dinas", "whatsapp": "lewat WhatsApp"}
+NOT_BY_WHATSAPP = "Pesan WhatsApp tidak sampai, jadi kami kirim lewat surel dinas."
 
 # States in which the person waits for somebody else.
 TAKES_TIME = (
@@ -128,7 +132,7 @@ def page_of(application: Application) -> dict[str, Any]:
     return {
         "application": application,
         "headline": told.headline,
-        "turn": told.turn,
+        "turn": told.turn.format(by=BY_CHANNEL[terms.of(application).passphrase.channel]),
         "since": application.since,
         "usual": usual_text(application),
         "timeline": timeline(application),
@@ -149,7 +153,17 @@ def timeline(application: Application) -> list[dict[str, Any]]:
     state = lifecycle.state_of(application)
     if state == lifecycle.ACTIVE:
         rows[-1]["state"] = "done"
+    if asked.passphrase.channel == "whatsapp" or asked.wizard.proves_phone:
+        _tell_fallbacks(rows, application)
     return rows + [_row(each, None, "next", pause) for each in _coming(state, asked)]
+
+
+def _tell_fallbacks(rows: list[dict[str, Any]], application: Application) -> None:
+    """Under the stretch of time in which it happened: that a message did not come by WhatsApp, and went by mail."""
+    for fallback in outbox.fallbacks_of(application.pk):
+        row = next((each for each in reversed(rows) if each["at"] <= fallback.at), rows[0])
+        if NOT_BY_WHATSAPP not in row["text"]:
+            row["text"] = f"{row['text']} {NOT_BY_WHATSAPP}"
 
 
 def _row(state: Any, at: datetime | None, mark: str, pause: str) -> dict[str, Any]:

@@ -240,6 +240,8 @@ EMBEDDED_AUTHORITY = True
 SIGNING_KEY_ALGORITHM = environment.text("TTE_SIGNING_KEY_ALGORITHM", "P-256")
 
 # --- Procedures -------------------------------------------------------------------------------------------------
+# A folder with further procedure files, beside those of enrollment/procedures/; empty: there is none.
+PROCEDURES = environment.text("TTE_PROCEDURES", "")
 # Shortens the pause between issue and ACTIVE for demonstrations, in seconds; empty keeps each procedure's own.
 DEMO_PAUSE_SECONDS = environment.text("TTE_DEMO_PAUSE_SECONDS", "")
 # Whether a demonstration begins with somebody at each stage of each procedure; empty: with nobody on the way.

@@ -143,3 +143,25 @@ def test_an_institution_changes_single_values_within_what_is_coherent() -> None:
 def test_kept_values_are_read_back_as_they_were() -> None:
     for slug in procedure.names():
         assert procedure.from_values(procedure.find(slug).values()) == procedure.find(slug)
+
+
+def test_an_operator_adds_procedures_in_a_folder_of_their_own(tmp_path: Path, settings: Any) -> None:
+    settings.PROCEDURES = str(tmp_path)
+    (tmp_path / "belitung.toml").write_text(NATUNA.replace("Kabupaten Natuna", "Kabupaten Contoh"))
+    forget()
+    try:
+        assert "belitung" in procedure.names()
+        assert procedure.find("belitung").name == "Kabupaten Contoh"
+        (tmp_path / "natuna.toml").write_text(NATUNA)
+        forget()
+        with pytest.raises(ImproperlyConfigured, match=r"natuna\.toml in TTE_PROCEDURES"):
+            procedure.names()
+    finally:
+        settings.PROCEDURES = ""
+        forget()
+
+
+def forget() -> None:
+    """As at the start of a process."""
+    procedure._files.cache_clear()
+    procedure.find.cache_clear()

@@ -10,7 +10,7 @@ from enrollment import actions, lifecycle, procedure, status, terms
 from enrollment.models import Application, Correction, Institution, StatusPeriod
 from tests import cast
 from tests.hostile import dump
-from tte_portal.models import Account
+from tte_portal.models import Account, OutboxMessage
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,20 @@ def test_the_timeline_follows_the_way(natuna: Institution, verifier: Account) ->
     assert [row["title"] for row in rows][:3] == ["Isian pengajuan", "Pemeriksaan verifikator", "Pembuatan passphrase"]
     assert all(row["at"] for row in rows[:3])
     assert not any(row["at"] for row in rows[3:])
+
+
+def test_what_whatsapp_did_not_bring_is_told_once(institutions: dict[str, Institution]) -> None:
+    application = cast.begin(institutions["magelang"])
+    Application.objects.filter(pk=application.pk).update(status="ON_SET_PASSPHRASE")
+    lifecycle.send("set_passphrase", application, link="passphrase")
+    lifecycle.send("set_passphrase", application, link="passphrase")
+    assert status.NOT_BY_WHATSAPP not in str(status.timeline(application))
+    for chat in OutboxMessage.objects.filter(template="set_passphrase_whatsapp"):
+        chat.state, chat.fell_back_at, chat.fell_back_reason = "fell_back", lifecycle.now(), "silent"
+        chat.save()
+    assert str(status.timeline(application)).count(status.NOT_BY_WHATSAPP) == 1
+    application.refresh_from_db()
+    assert status.page_of(application)["turn"].endswith("tautan yang dikirim lewat WhatsApp.")
 
 
 def test_a_correction_and_a_second_round_stand_there_one_after_the_other(
