@@ -3,8 +3,12 @@
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from csp.constants import HEADER
+from csp.utils import build_policy
+from django.contrib.auth import middleware as auth
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -32,16 +36,38 @@ class AccessLogMiddleware:
         return response
 
 
+class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):
+    """Django's, which looks up who signed in before it asks whether a page wants to know: applicants' pages do not."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+
 class BrowserPolicyMiddleware:
-    """Camera for ourselves alone, private pages in no cache, and a page of its own for the throttled."""
+    """What pages may load, the camera for ourselves alone, nothing in a cache, and a page for the throttled.
+
+    The content policy is django-csp's, of the settings: its own middleware would build the same text for every answer.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
+        self.content_policy = build_policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # Pages may tell times in an institution's zone: the thread's last answer must not decide this one's.
         timezone.deactivate()
         response = self.get_response(request)
+        # A view may have asked for another one (@csp_replace); none can ask for no policy at all.
+        replaced = getattr(response, "_csp_replace", None)
+        response.headers[HEADER] = build_policy(replace=replaced) if replaced else self.content_policy
         response.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=(), payment=()"
         response.headers.setdefault("Cache-Control", "no-store")
         return response
