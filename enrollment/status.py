@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.cache import cache
 from django.db import connection
 
 from enrollment import lifecycle, terms
@@ -16,6 +17,8 @@ from tte_portal.prepared import Prepared
 # Fewer finished cases than this say nothing about what is usual.
 ENOUGH = 3
 LOOKED_AT = 200
+# What is usual changes slowly: it need not be asked for every look at a status.
+KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -175,7 +178,8 @@ def usual_text(application: Application) -> str | None:
     """How long the present step usually takes at this institution, in words; ``None`` when too few cases tell."""
     if lifecycle.state_of(application) not in TAKES_TIME:
         return None
-    seconds = usual_seconds(application.institution_id, application.status, application.waiting_for)
+    step = (application.institution_id, application.status, application.waiting_for)
+    seconds = cache.get_or_set("usual:{}:{}:{}".format(*step), lambda: usual_seconds(*step), KEPT_SECONDS)
     return None if seconds is None else f"biasanya selesai dalam {in_words(seconds)}"
 
 

@@ -92,6 +92,9 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES = {"default": environment.database(environment.service_url("DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = environment.service_url("REDIS_URL")
+# Each process's own memory; tests see what they have just written. Nothing but the usual waiting times is kept in it.
+_MEMORY = "dummy.DummyCache" if TESTING else "locmem.LocMemCache"
+CACHES = {"default": {"BACKEND": f"django.core.cache.backends.{_MEMORY}"}}
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [ROOT / "static"]
