@@ -165,7 +165,6 @@ def _step_context(request: HttpRequest, application: Application, step: Step, fo
         "form": form,
         "step": step,
         "steps": steps.of(application),
-        "previous_url": _neighbour(application, step, "previous"),
         "corrections": [{"label": steps.label_of(name), "reason": reason} for name, reason in asked.items()],
         "notice": CHECKED.get(request.GET.get("cek", "")),
     }

@@ -1,4 +1,4 @@
-"""The parts around a page that are the same on all pages of an institution, drawn once for each."""
+"""The parts around a page that are the same on many pages, drawn once for all that they show."""
 
 from functools import lru_cache
 
@@ -19,6 +19,17 @@ def frame(context: Context, part: str) -> SafeString:
     institution = context.get("institution")
     shown = tuple(getattr(institution, name) for name in SHOWN) if institution else ()
     return _drawn(part, shown, bool(context.get("demo")))
+
+
+@register.simple_tag(takes_context=True)
+def step_bar(context: Context) -> SafeString:
+    """``components/step-bar.html`` for the page's ``steps`` and ``step``."""
+    return _bar(tuple((each.slug, each.title) for each in context["steps"]), context["step"].slug)
+
+
+@lru_cache(maxsize=100)
+def _bar(steps: tuple[tuple[str, str], ...], current: str) -> SafeString:
+    return SafeString(get_template("components/step-bar.html").render({"steps": steps, "current": current}))
 
 
 # A third of a page's time went into these few lines: a dozen addresses, the same on every page. What they show is the
