@@ -15,8 +15,8 @@ from enrollment import actions, lifecycle
 from enrollment.demo import cast as demo
 from enrollment.demo import seed
 from enrollment.emails import PATHS
-from enrollment.models import Application, Institution, PersonnelRecord, Role
-from tte_portal import links, outbox
+from enrollment.models import Application, Institution, Paper, PersonnelRecord, Role
+from tte_portal import files, links, outbox
 from tte_portal.models import Account, Link, OutboxMessage
 
 PHONE = "+6280010000100"
@@ -72,6 +72,15 @@ def answers(application: Application) -> dict[str, dict[str, str]]:
             "province": record.province, "go": "next",
         },
     }  # fmt: skip
+
+
+def hand_in_letter(application: Application) -> Paper:
+    """A recommendation letter that is with the application."""
+    letter = files.store(b"%PDF-1.4 contoh", owner=application.pk, kind="letter", content_type="application/pdf")
+    return Paper.objects.create(
+        institution=application.institution, application=application, kind=Paper.Kind.RECOMMENDATION,
+        original=letter, copy=letter,
+    )  # fmt: skip
 
 
 def link_of(application: Application, purpose: str) -> Link:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from enrollment.lifecycle import NotAllowed, NotPossible
 from enrollment.models import Application
-from verification import issuer, queue, review, roles
+from verification import issuer, paper_views, queue, review, roles
 from verification.access import for_roles, officer_of
 from verification.desks import DESKS, Desk
 from verification.forms import RejectionForm
@@ -39,6 +39,7 @@ def _pages_of(desk: Desk, wrap: Wrap) -> list[URLPattern]:
         path(f"{desk.path}/", wrap(only(waiting)), given, name=desk.slug),
         path(case, wrap(only(DeskCase.as_view())), given, name=f"{desk.slug}-case"),
         path(f"{case}foto/<slug:field>/", wrap(only(case_picture)), given, name=f"{desk.slug}-picture"),
+        path(f"{case}berkas/<uuid:paper_id>/", wrap(only(case_paper)), given, name=f"{desk.slug}-paper"),
     ]
 
 
@@ -58,6 +59,11 @@ def waiting(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_GET
 def case_picture(request: HttpRequest, case_id: UUID, field: str, desk: Desk) -> HttpResponse:
     return picture(_case(request, case_id, desk), field, officer_of(request))
+
+
+@require_GET
+def case_paper(request: HttpRequest, case_id: UUID, paper_id: UUID, desk: Desk) -> HttpResponse:
+    return paper_views.paper(_case(request, case_id, desk), paper_id, officer_of(request), reason=desk.slug)
 
 
 class DeskCase(View):
@@ -87,7 +93,8 @@ class DeskCase(View):
         return page(request, "verification/desk-preview.html", "Yang akan dibaca pemohon", **context)
 
     def _page(self, request: HttpRequest, case: Application, desk: Desk, form: RejectionForm) -> HttpResponse:
-        shown = review.page_of(case, officer_of(request), desk.queue, f"admin:{desk.slug}-picture")
+        pages = f"admin:{desk.slug}-picture", f"admin:{desk.slug}-paper"
+        shown = review.page_of(case, officer_of(request), desk.queue, *pages)
         status = 422 if form.errors else 200
         context: dict[str, Any] = {**shown, "desk": desk, "rejection": form, "form": form}
         return page(request, "verification/desk-case.html", f"Periksa {case.receipt}", status, **context)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from enrollment import lifecycle, status, steps
 from enrollment.models import Application, Consent, Status, StatusPeriod, WaitingFor
 from tte_portal.models import Account
-from verification import checks, queue
+from verification import checks, paper_views, queue
 from verification.checks import COMPARED
 from verification.models import Check, Decision
 from verification.queue import Queue
@@ -32,7 +32,11 @@ def pictures(application: Application, page: str) -> list[dict[str, str]]:
 
 
 def page_of(
-    application: Application, officer: Account, of: Queue = queue.REVIEW, picture_page: str = "admin:review-picture"
+    application: Application,
+    officer: Account,
+    of: Queue = queue.REVIEW,
+    picture_page: str = "admin:review-picture",
+    paper_page: str = "admin:review-paper",
 ) -> dict[str, Any]:
     """The context of the review page, but for its forms."""
     found = checks.of(application) if of.state == lifecycle.REVIEW else checks.kept(application)
@@ -44,6 +48,8 @@ def page_of(
         "warnings": len(warned),
         "rows": answers(application),
         "pictures": pictures(application, picture_page),
+        "papers": paper_views.rows(application, paper_page),
+        "referral": application.referral,
         "consents": Consent.objects.filter(application=application).select_related("text"),
         "history": history(application),
     }

@@ -47,6 +47,7 @@ class PortalAdminSite(AdminSite):
             path("antrean/<uuid:case_id>/lepas/", self.admin_view(views.release), name="review-release"),
             path("antrean/<uuid:case_id>/foto/", self.admin_view(views.photo), name="review-photo"),
             path("antrean/<uuid:case_id>/foto/<slug:field>/", self.admin_view(views.photo), name="review-picture"),
+            path("antrean/<uuid:case_id>/berkas/<uuid:paper_id>/", self.admin_view(views.paper), name="review-paper"),
             path("pegawai/impor/", self.admin_view(import_views.upload), name="import"),
             path("pegawai/impor/contoh/", self.admin_view(import_views.template), name="import-template"),
             *desk_views.pages(self.admin_view),

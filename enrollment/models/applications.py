@@ -117,6 +117,9 @@ class Application(models.Model):
                 name="application_queue",
             ),
             models.Index(fields=["status", "since"], name="application_due"),
+            models.Index(
+                fields=["since"], condition=Q(status="NEW", waiting_for="nobody"), name="application_matching"
+            ),
             models.Index(fields=["nik_index"], name="application_by_nik"),
             models.Index(fields=["employee_number_index"], name="application_by_number"),
             models.Index(fields=["mailbox"], name="application_by_mailbox"),

@@ -41,6 +41,7 @@ class Reading(models.Model):
     application = models.ForeignKey(Application, models.CASCADE, related_name="readings")
     text = models.CharField(max_length=40)
     began_at = models.DateTimeField(db_default=Now())
+    agreed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["application", "text"], name="reading_once")]

@@ -25,7 +25,7 @@ PUBLIC = {
     "link-status", "link-resend", "wizard-tasks", "wizard-photo", "wizard-review", "wizard-done", "wizard-step",
     "passphrase", "passphrase-agreement", "passphrase-done", "passphrase-check", "outbox", "demo-accounts",
     "outbox-message", "front-door", "ask-activation", "ask-activation-sent", "officer-activation", "officer-link",
-    "admin:login", "whatsapp-webhook",
+    "admin:login", "whatsapp-webhook", "institution-logo", "institution-colours",
 }  # fmt: skip
 
 
@@ -57,12 +57,16 @@ OFFICERS = {
     "admin:review-release": Place(only(VERIFIER), row="application", method="post"),
     "admin:review-photo": Place(only(VERIFIER), row="application"),
     "admin:review-picture": Place(only(VERIFIER), row="application", args={"field": "photo"}),
+    "admin:review-paper": Place(only(VERIFIER), row="application"),
     "admin:issuing": Place(only(ISSUER)),
     "admin:issuing-case": Place(only(ISSUER), row="application"),
     "admin:issuing-picture": Place(only(ISSUER), row="application", args={"field": "photo"}),
+    "admin:issuing-paper": Place(only(ISSUER), row="application"),
     # Of no case here: only one that the authority has refused can be asked for again.
     "admin:issuing-ask-again": Place(NOBODY, row="application", method="post"),
     "admin:import": Place(only(ADMINISTRATOR)),
+    "admin:institution-procedure": Place(only(ADMINISTRATOR), row="institution"),
+    "admin:institution-branding": Place(only(ADMINISTRATOR), row="institution"),
     "admin:import-template": Place(only(ADMINISTRATOR)),
 }
 
@@ -110,6 +114,7 @@ def rows(case: Application, natuna: Institution, verifier: Account) -> dict[str,
     OutboxMessage.objects.filter(subject=case.pk).update(state=OutboxMessage.State.FAILED)
     return {
         "application": case.pk,
+        "paper": cast.hand_in_letter(case).pk,
         "institution": natuna.pk,
         "opd": Opd.objects.filter(institution=natuna).first().pk,  # type: ignore[union-attr]
         "personnelrecord": case.record_id,
@@ -123,7 +128,8 @@ def address_of(name: str, place: Place, rows: dict[str, Any]) -> str:
     route = dict(addresses())[name]
     if name == "admin:app_list":
         return f"/admin/{place.args['app_label']}/"
-    for key, value in {"case_id": rows["application"], "object_id": rows.get(place.row, "1"), **place.args}.items():
+    known = {"case_id": rows["application"], "paper_id": rows["paper"]}
+    for key, value in {**known, "object_id": rows.get(place.row, "1"), **place.args}.items():
         for kind in ("uuid", "path", "int", "slug"):
             route = route.replace(f"<{kind}:{key}>", str(value))
     return f"/{route}"

@@ -1,0 +1,65 @@
+"""The papers of a case for officers: their copies alone are shown, and each look leaves one audit row."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+
+from enrollment.models import Application, Paper
+from enrollment.papers import FINDINGS
+from tte_portal import audit, files
+from tte_portal.data_keys import Erased
+from tte_portal.encryption import Unreadable
+from tte_portal.models import Account
+
+ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg"}
+
+
+def newest(application: Application) -> list[Paper]:
+    """The papers that count: of each kind the one handed in last, in the order in which they first came."""
+    kinds: dict[str, Paper] = {}
+    for paper in Paper.objects.filter(application=application).select_related("copy").order_by("at", "pk"):
+        kinds[paper.kind] = paper
+    return list(kinds.values())
+
+
+def rows(application: Application, page: str) -> list[dict[str, Any]]:
+    """What ``verification/papers.html`` shows of them; ``page`` is the address that shows one."""
+    return [
+        {
+            "title": paper.get_kind_display(),
+            "url": reverse(page, args=[application.pk, paper.pk]),
+            "at": paper.at,
+            "pages": paper.pages,
+            "is_picture": paper.copy.content_type.startswith("image/"),
+            "findings": [FINDINGS.get(each, each) for each in paper.findings],
+        }
+        for paper in newest(application)
+    ]
+
+
+def paper(case: Application, paper_id: UUID, officer: Account, *, reason: str = "verification") -> HttpResponse:
+    """The copy of one paper of a case that lies in the officer's scope; raises ``Http404``."""
+    found = Paper.objects.filter(pk=paper_id, application=case).select_related("copy").first()
+    if found is None:
+        raise Http404
+    try:
+        content = files.read(found.copy)
+    except (Unreadable, Erased, FileNotFoundError) as error:
+        raise Http404 from error
+    _note_view(case, found, officer, reason)
+    response = HttpResponse(content, content_type=found.copy.content_type)
+    name = f"{found.kind}-{case.receipt}.{ENDINGS.get(found.copy.content_type, 'bin')}"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
+def _note_view(case: Application, found: Paper, officer: Account, reason: str) -> None:
+    """Every look is on record: who, when, whose, which, what for (UU 27/2022)."""
+    with transaction.atomic():
+        audit.record(
+            "view_paper", by=officer, chain=case.institution.audit_chain, subject=case.pk,
+            facts={"reason": reason, "kind": found.kind, "paper": str(found.pk)},
+        )  # fmt: skip
