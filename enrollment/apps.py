@@ -8,7 +8,11 @@ class EnrollmentConfig(AppConfig):
     verbose_name = "Pendaftaran"
 
     def ready(self) -> None:
-        from enrollment import emails, procedure, registries  # noqa: F401 (registers its messages)
+        from enrollment import emails, lifecycle, procedure, registries  # noqa: F401 (registers its messages)
+        from enrollment.holders import arrivals
+        from enrollment.holders import emails as holders_emails  # noqa: F401 (registers its messages)
+
+        lifecycle.entered.connect(arrivals.tell_account, dispatch_uid="enrollment.tell_account")
 
         for slug in procedure.names():
             procedure.find(slug)

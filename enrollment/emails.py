@@ -1,31 +1,52 @@
 """The enrolment's messages: one function each, three templates each."""
 
+from email.utils import formataddr, parseaddr
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
 from enrollment import steps, terms
-from enrollment.models import Application
+from enrollment.form_fields import one_line
+from enrollment.models import Application, Institution
 from tte_portal import links, outbox
 from tte_portal.models import Link
 from tte_portal.outbox import Mail, Unneeded
 
-PATHS = {"activation": "link-activation", "passphrase": "link-passphrase", "status": "link-status"}
+PATHS = {
+    "activation": "link-activation", "passphrase": "link-passphrase", "status": "link-status",
+    "account": "link-account", "mailbox": "link-mailbox",
+}  # fmt: skip
+
+
+def prefix_of(institution: Institution) -> str:
+    """What the institution's subjects begin with."""
+    return institution.subject_prefix or settings.MAIL_PREFIX
+
+
+def sender_of(institution: Institution) -> str | None:
+    """The portal's address under the institution's name; ``None`` for the portal's own name."""
+    if not institution.mail_sender:
+        return None
+    return formataddr((one_line(institution.mail_sender), parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+
+
+def identity(institution: Institution) -> dict[str, Any]:
+    """In whose name a mail goes out."""
+    return {
+        "institution": institution,
+        "time_zone": institution.time_zone,
+        "prefix": prefix_of(institution),
+        "sender": sender_of(institution),
+        "help_address": institution.helpdesk_email,
+        "authority_line": settings.AUTHORITY_LINE,
+    }
 
 
 def context(application: Application, **more: Any) -> dict[str, Any]:
     """What every mail to an applicant may use."""
-    return {
-        "institution": application.institution,
-        "time_zone": application.institution.time_zone,
-        "prefix": settings.MAIL_PREFIX,
-        "name": application.name,
-        "receipt": application.receipt,
-        "help_address": application.institution.helpdesk_email,
-        "authority_line": settings.AUTHORITY_LINE,
-        **more,
-    }
+    told = {"name": application.name, "receipt": application.receipt}
+    return {**identity(application.institution), **told, **more}
 
 
 def applicant_of(ids: dict[str, str]) -> Application:
@@ -48,7 +69,7 @@ def link_of(ids: dict[str, str]) -> dict[str, Any]:
 def subject_of(application: Application, message: str) -> str:
     """The subject that the application's procedure gives this message."""
     subject: str = getattr(terms.of(application).subjects, message)
-    return subject.format(prefix=settings.MAIL_PREFIX)
+    return subject.format(prefix=prefix_of(application.institution))
 
 
 @outbox.message("activation")

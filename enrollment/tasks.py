@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from enrollment import actions, retention
+from enrollment.holders import accounts
 from enrollment.models import MailboxRequest
 from tte_portal.throttles import Throttle
 
@@ -57,5 +58,8 @@ def _answer(request_id: "UUID | str") -> None:
             return
         mailbox = asked.mailbox
         if BY_MAILBOX.allows(mailbox):
-            actions.answer_mailbox_request(asked.institution, mailbox, asked.purpose)
+            if asked.purpose == MailboxRequest.Purpose.ACCOUNT:
+                accounts.answer_request(mailbox)
+            else:
+                actions.answer_mailbox_request(asked.institution, mailbox, asked.purpose)
         asked.delete()

@@ -139,3 +139,23 @@ def email(url: str) -> dict[str, object]:
 
 def _query(parts: ParseResult, name: str) -> str:
     return parse_qs(parts.query).get(name, [""])[0]
+
+
+def oidc_providers(name: str) -> dict[str, dict[str, str]]:
+    """Providers of single sign-on by institution; each must be reached by TLS, but for one on this machine."""
+    given = os.environ.get(name) or from_file(name)
+    if not given:
+        return {}
+    try:
+        found = {slug: {"claim": "preferred_username", **values} for slug, values in json.loads(given).items()}
+    except (ValueError, AttributeError, TypeError) as error:
+        raise ImproperlyConfigured(f'{name} must be JSON: {{"institution": {{"issuer": "https://…", …}}}}.') from error
+    for slug, values in found.items():
+        if set(values) != {"issuer", "client_id", "client_secret", "claim"} or not all(
+            isinstance(value, str) and value for value in values.values()
+        ):
+            raise ImproperlyConfigured(f"{name}: {slug} needs issuer, client_id and client_secret; claim may be given.")
+        issuer = urlparse(values["issuer"])
+        if issuer.scheme != "https" and issuer.hostname not in ("127.0.0.1", "localhost"):
+            raise ImproperlyConfigured(f"{name}: the issuer of {slug} must begin with https://.")
+    return found

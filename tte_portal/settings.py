@@ -134,6 +134,9 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "password", "code", "ip_address"]
 AXES_RESET_ON_SUCCESS = True
 
+# --- Single sign-on: providers of institutions, JSON {"slug": {"issuer", "client_id", "client_secret", "claim"}} ----
+OIDC_PROVIDERS = environment.oidc_providers("OIDC_PROVIDERS")
+
 # --- Language and time ------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "id"
 TIME_ZONE = environment.text("TTE_TIME_ZONE", "Asia/Jakarta")

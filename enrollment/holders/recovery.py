@@ -1,0 +1,55 @@
+"""Recovery codes: ten, shown once, each stands in for the authenticator one time."""
+
+import secrets
+
+import django_otp
+from django.db import transaction
+from django.db.models.functions import Now
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from enrollment.models import RecoveryCode
+from tte_portal.encryption import blind_index
+from tte_portal.models import Account
+
+HOW_MANY = 10
+# Letters and digits that are not taken for one another when written down by hand.
+LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+LENGTH = 12
+
+
+def make(account: Account) -> list[str]:
+    """Ten new codes in place of all earlier ones; nobody can read them again."""
+    codes = ["".join(secrets.choice(LETTERS) for _ in range(LENGTH)) for _ in range(HOW_MANY)]
+    with transaction.atomic():
+        RecoveryCode.objects.filter(account=account).delete()
+        RecoveryCode.objects.bulk_create(RecoveryCode(account=account, code_hash=_hash(account, c)) for c in codes)
+    return ["-".join(code[start : start + 4] for start in range(0, LENGTH, 4)) for code in codes]
+
+
+def left(account: Account) -> int:
+    return RecoveryCode.objects.filter(account=account, used_at=None).count()
+
+
+def prove(account: Account, typed: str) -> TOTPDevice | None:
+    """The account's authenticator when the code is its own, or an unused recovery code; else nothing.
+
+    A recovery code is used up by it.
+    """
+    code = "".join(typed.split()).replace("-", "").upper()
+    if code.isdigit() and len(code) <= 8:
+        found: TOTPDevice | None = django_otp.match_token(account, code)
+        return found
+    if not _use(account, code):
+        return None
+    device: TOTPDevice | None = TOTPDevice.objects.filter(user=account, confirmed=True).first()
+    return device
+
+
+def _use(account: Account, code: str) -> bool:
+    unused = RecoveryCode.objects.filter(account=account, code_hash=_hash(account, code), used_at=None)
+    return unused.update(used_at=Now()) == 1
+
+
+def _hash(account: Account, code: str) -> bytes:
+    """Keyed by a secret outside the database: what a dump holds cannot be guessed at."""
+    return blind_index("recovery-code", f"{account.pk}:{code}")
