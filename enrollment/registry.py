@@ -35,6 +35,16 @@ COLUMNS = {
 }
 MAX_ROWS = 100_000
 LOST_DIGITS = "angka:"
+MANGLED = "Excel telah mengubah angka ini. Format kolom NIP sebagai Teks, lalu isi kembali."
+# What a column wants, beside its heading.
+HINTS = {
+    "NIP": "NIP 18 angka, atau NRP 8 angka untuk POLRI. Di Excel, format kolom ini sebagai Teks.",
+    "Nama": "Tanpa gelar.",
+    "Provinsi": "Nama resmi, misalnya Jawa Tengah.",
+    "Surel Dinas": "Dengan domain surel dinas instansi; satu surel untuk satu orang.",
+    "Jenis Pegawai": f"Salah satu dari {', '.join(Employment.values)}.",
+    "Kode OPD": "Kode yang tercatat di menu OPD.",
+}
 # What Excel writes into a CSV for a NIP that it took for a number.
 _EXPONENT = re.compile(r"\d[.,]?\d*[eE]\+?\d+")
 
@@ -134,16 +144,27 @@ def _check_row(
                 wrong.append((column, str(error)))
         else:
             fields[field] = ""
-    return fields, wrong
+    return fields, wrong + list(_check_kind(fields))
+
+
+def _check_kind(fields: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """A NIP belongs to an ASN, an NRP to the POLRI."""
+    number, employment = fields.get("employee_number"), fields.get("employment")
+    if number and employment and (len(number) == 8) != (employment == Employment.POLRI):
+        yield "NIP", f"Angka ini {'NRP' if len(number) == 8 else 'NIP'}, padahal jenis pegawainya {employment}."
 
 
 def _read_cell(field: str, text: str, institution: Institution, opds: set[str]) -> str:
     """The cell's value in the form that is stored; raises ``ValueError`` with the sentence for the report."""
     match field:
         case "employee_number" if text.startswith(LOST_DIGITS) or _EXPONENT.fullmatch(text):
-            raise ValueError("Excel telah mengubah angka ini. Format kolom NIP sebagai Teks, lalu isi kembali.")
+            raise ValueError(MANGLED)
         case "employee_number":
-            return numbers.employee_number(text)
+            number = numbers.employee_number(text)
+            # A NIP's serial begins at 001; Excel keeps 15 digits of a number and writes noughts for the rest.
+            if len(number) == 18 and number.endswith("000"):
+                raise ValueError(f"Tiga angka terakhir hilang: {MANGLED}")
+            return number
         case "mailbox":
             return _read_mailbox(text, institution)
         case "employment" if text.upper() not in Employment.values:
@@ -236,16 +257,23 @@ def _lines(content: bytes, filename: str) -> Iterator[list[str]]:
 
 
 def _csv_lines(content: bytes) -> Iterator[list[str]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Unreadable("Berkas CSV harus disimpan sebagai UTF-8.") from error
+    text = _decoded(content)
     first = text.partition("\n")[0]
     try:
-        # Excel writes semicolons where the comma is the decimal sign, as in Indonesia.
-        yield from csv.reader(StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
+        # Excel writes semicolons where the comma is the decimal sign, as in Indonesia, and tabs as "Unicode Text".
+        yield from csv.reader(StringIO(text), delimiter=max(",;\t", key=first.count))
     except csv.Error as error:
         raise Unreadable("Berkas CSV rusak dan tidak dapat dibaca.") from error
+
+
+def _decoded(content: bytes) -> str:
+    """UTF-8, or what Excel writes as "Unicode Text" and as plain "CSV" on a Windows of this country."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
 
 
 def _xlsx_lines(content: bytes) -> Iterator[list[str]]:

@@ -35,7 +35,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         problems = result.problems
     context = {
         "form": form,
-        "columns": [(name, needed) for name, (_, needed, _) in registry.COLUMNS.items()],
+        "columns": [(name, needed, registry.HINTS.get(name, "")) for name, (_, needed, _) in registry.COLUMNS.items()],
         "problems": problems[:SHOWN],
         "total": len(problems),
     }

@@ -187,8 +187,7 @@ def test_a_missing_column_is_told_in_the_heading(natuna: Institution, column: st
 @pytest.mark.parametrize(("name", "content", "said"), [
     ("x.csv", b"", "kosong"),
     ("x.csv", ",".join(HEADING).encode(), "Tidak ada baris data"),
-    ("x.csv", "Nama;é".encode("latin-1"), "UTF-8"),
-    ("x.csv", as_xlsx(HEADING), "UTF-8"),
+    ("x.csv", as_xlsx(HEADING), "rusak"),
     ("x.xlsx", b"", "rusak"),
     ("x.xlsx", as_csv(GOOD), "rusak"),
     ("x.xls", b"\xd0\xcf\x11\xe0", "CSV atau XLSX"),
@@ -200,6 +199,26 @@ def test_a_file_that_cannot_be_read_gets_a_sentence(natuna: Institution, name: s
     result = registry.check(content, name, natuna)
     assert [problem.row for problem in result.problems] == [1]
     assert said in result.problems[0].text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_list_is_read_in_whatever_encoding_excel_wrote_it(natuna: Institution, encoding: str) -> None:
+    text = as_csv(GOOD | {"Nama": "Andr\u00e9 Contoh"}, delimiter="\t").decode()
+    result = registry.check(text.encode(encoding), "pegawai.csv", natuna)
+    assert told(result) == []
+    assert result.rows[0].fields["name"] == "Andr\u00e9 Contoh"
+
+
+def test_a_number_whose_end_excel_has_cut_off_is_refused(natuna: Institution) -> None:
+    result = check(natuna, GOOD | {"NIP": "198001012026031000"})
+    assert told(result) == [(2, "NIP")]
+    assert "Excel" in result.problems[0].text
+
+
+@pytest.mark.parametrize(("number", "kind"), [("80011234", "PNS"), ("198001012026031901", "POLRI")])
+def test_the_number_goes_with_the_kind_of_employment(natuna: Institution, number: str, kind: str) -> None:
+    result = check(natuna, GOOD | {"NIP": number, "Jenis Pegawai": kind})
+    assert told(result) == [(2, "NIP")]
 
 
 def test_more_rows_than_a_list_may_have_are_refused(natuna: Institution, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,6 +59,16 @@ def test_the_administrator_makes_an_account_and_a_mail_goes_out(rina: Account) -
     assert {"add_account", "invite_officer"} <= set(AuditRow.objects.values_list("event", flat=True))
 
 
+def test_an_account_without_a_role_is_refused_before_it_is_lost(natuna: Institution, administrator: Account) -> None:
+    """Nobody would see it, and its login name would be taken for ever."""
+    nothing = {**role_rows(natuna, ""), "roles-0-institution": ""}
+    typed = {"login": "rina.baru", "name": "Rina Baru", "mailbox": "rina@natunakab.example", "is_active": "on"}
+    page = cast.sign_in(administrator).post(reverse("admin:tte_portal_account_add"), typed | nothing)
+    assert page.status_code == 200
+    assert "Beri sedikitnya satu peran" in page.content.decode()
+    assert not Account.objects.filter(login="rina.baru").exists()
+
+
 def test_looking_at_the_link_changes_nothing(client: Client, rina: Account) -> None:
     for _ in range(50):
         assert client.get(address()).status_code == client.head(address()).status_code == 200

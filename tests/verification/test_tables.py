@@ -64,6 +64,7 @@ def test_people_are_found_by_number_and_invited(natuna: Institution, administrat
 
 
 def test_nobody_is_invited_where_the_door_is_closed(sulteng: Institution) -> None:
+    Institution.objects.update(procedure_slug="")
     officer = cast.make_officer("adm", (sulteng, "administrator"))  # type: ignore[arg-type]
     record = PersonnelRecord.objects.filter(institution=sulteng).first()
     assert record is not None

@@ -13,7 +13,7 @@ from tte_portal import audit
 from tte_portal.models import Account
 from verification import officers, roles
 from verification.access import officer_of
-from verification.admin.base import ModelForm, ScopedAdmin, ScopedInline
+from verification.admin.base import BaseInlineFormSet, ModelForm, ScopedAdmin, ScopedInline
 
 
 class AccountForm(ModelForm):
@@ -52,11 +52,26 @@ class RoleForm(ModelForm):
         return answers
 
 
+class RoleFormSet(BaseInlineFormSet):
+    """An account without a role in any institution would be seen by nobody, and its login name be lost."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        shown = [form.instance.pk for form in self.forms if form.instance.pk]
+        if any(self.errors) or kept or Role.objects.filter(account=self.instance).exclude(pk__in=shown).exists():
+            return
+        raise forms.ValidationError(
+            "Beri sedikitnya satu peran. Untuk menghentikan akun, hilangkan centang “Aktif” dan biarkan perannya."
+        )
+
+
 class RoleInline(ScopedInline):
     """The roles in the administrator's own institutions; others stay unseen and untouched."""
 
     model = Role
     form = RoleForm
+    formset = RoleFormSet
     verbose_name_plural = "peran di instansi Anda"
     min_num = 0
 

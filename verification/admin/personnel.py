@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
 from enrollment import actions, numbers
-from enrollment.lifecycle import NotAllowed
-from enrollment.models import PersonnelRecord
+from enrollment.lifecycle import NotAllowed, NotPossible
+from enrollment.models import Application, PersonnelRecord, Status
 from tte_portal.encryption import blind_index
 from verification import roles
 from verification.access import officer_of
@@ -18,7 +18,7 @@ from verification.admin.base import ScopedAdmin
 @admin.register(PersonnelRecord)
 class PersonnelRecordAdmin(ScopedAdmin):
     sees = (roles.ADMINISTRATOR, roles.VERIFIER)
-    list_display = ("name", "position", "unit", "mailbox", "employment", "institution")
+    list_display = ("name", "position", "unit", "mailbox", "employment", "progress", "institution")
     list_select_related = ("institution",)
     ordering = ("name", "pk")
     search_fields = ("name",)
@@ -28,6 +28,14 @@ class PersonnelRecordAdmin(ScopedAdmin):
         "institution", "opd", "employee_number", "name", "front_title", "back_title", "unit", "position",
         "province", "mailbox", "employment", "imported_at",
     )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        latest = Application.objects.filter(record=OuterRef("pk")).order_by("-created_at").values("status")[:1]
+        return super().get_queryset(request).annotate(latest_status=Subquery(latest))
+
+    @admin.display(description="pengajuan")
+    def progress(self, record: Any) -> str:
+        return str(Status(record.latest_status).label) if record.latest_status else "belum diundang"
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         term = " ".join(search_term.split())
@@ -51,6 +59,9 @@ class PersonnelRecordAdmin(ScopedAdmin):
                 continue
             try:
                 application = actions.invite(record, by=officer_of(request))
+            except NotPossible:
+                closed += 1
+                continue
             except NotAllowed:
                 held += 1
                 continue
@@ -68,4 +79,6 @@ def _tell(request: HttpRequest, sent: int, held: int, closed: int) -> None:
             request, f"{held} pegawai dilewati: pengajuannya sudah berjalan, atau data ini milik Anda sendiri."
         )
     if closed:
-        messages.warning(request, f"{closed} pegawai dilewati: pendaftaran di instansinya belum dibuka.")
+        messages.warning(
+            request, f"{closed} pegawai dilewati: pendaftaran di instansinya belum dibuka, atau tidak lewat undangan."
+        )
