@@ -71,12 +71,13 @@ def registered(template: str) -> Registered:
 
 
 def render(template: str, to: str, context: dict[str, Any]) -> Mail:
-    """A mail from ``templates/email/<template>/{subject.txt,body.txt,body.html}``, times in the zone ``time_zone``."""
+    """A mail from ``templates/email/<template>/{subject.txt,body.txt,body.html}``, times in the zone ``time_zone``,
+    from ``sender`` (the portal's own when the context names none)."""
     with timezone.override(context.get("time_zone")):
         subject = " ".join(render_to_string(f"email/{template}/subject.txt", context).split())
         context = {**context, "subject": subject}
         text = render_to_string(f"email/{template}/body.txt", context)
-        return Mail(to, subject, text, render_to_string(f"email/{template}/body.html", context))
+        return Mail(to, subject, text, render_to_string(f"email/{template}/body.html", context), context.get("sender"))
 
 
 def content(row: OutboxMessage) -> Content:

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 # All that the parts show of an institution: what is not named here, they do not know.
-SHOWN = ("slug", "name", "helpdesk_email")
+SHOWN = ("slug", "name", "short_name", "helpdesk_email", "colour", "colour_digest", "logo_digest")
 
 
 @register.simple_tag(takes_context=True)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import path
 
 from enrollment.models import Institution, KnownProblem, Opd, VerifierContact
 from verification import roles
@@ -53,13 +54,26 @@ class ProblemInline(ScopedInline):
 
 @admin.register(Institution)
 class InstitutionAdmin(ScopedAdmin):
-    """Names, domains, contacts and known problems. What the procedure says is a file, not a field."""
+    """Names, domains, contacts and known problems. The procedure and the looks have pages of their own."""
 
     sees = edits = (roles.ADMINISTRATOR,)
     form = InstitutionForm
     inlines = (ContactInline, ProblemInline)
     list_display = ("name", "province", "helpdesk_email")
     ordering = ("name", "pk")
+
+    change_form_template = "verification/institution-form.html"
+
+    def get_urls(self) -> list[Any]:
+        """The pages reached from the institution's own."""
+        from verification import branding_views, procedure_views
+
+        view = self.admin_site.admin_view
+        return [
+            path("<int:institution_id>/prosedur/", view(procedure_views.edit), name="institution-procedure"),
+            path("<int:institution_id>/tampilan/", view(branding_views.edit), name="institution-branding"),
+            *super().get_urls(),
+        ]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj is not None else ()

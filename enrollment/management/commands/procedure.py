@@ -53,14 +53,15 @@ def _message(sent: Sent) -> str:
 
 def draw() -> str:
     """The whole page: every value side by side, then each procedure's stages."""
-    found = [procedure.find(slug) for slug in procedure.names()]
+    # The portal's own files: those of an operator's folder (TTE_PROCEDURES) are not ours to write down.
+    found = [procedure.find(path.stem) for path in sorted(procedure.FOLDER.glob("*.toml"))]
     flat = [_flat(each) for each in found]
     lines = [
         "# The procedures",
         "",
         "Drawn from the files in `enrollment/procedures/` by `manage.py procedure docs`; do not edit. What each key",
-        "means stands in `enrollment/procedure.py`, what goes with what in `enrollment/coherence.py`. Those in **bold**",
-        "an institution may change for itself (docs/decisions/0016).",
+        "means stands in `enrollment/procedure.py`, what goes with what in `enrollment/coherence.py`. Those in",
+        "**bold** an institution may change for itself (docs/decisions/0016).",
         "",
         "## Every value",
         "",
