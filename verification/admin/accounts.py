@@ -59,7 +59,8 @@ class RoleFormSet(BaseInlineFormSet):
         super().clean()
         kept = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
         shown = [form.instance.pk for form in self.forms if form.instance.pk]
-        if any(self.errors) or kept or Role.objects.filter(account=self.instance).exclude(pk__in=shown).exists():
+        elsewhere = Role.objects.filter(account_id=self.instance.pk).exclude(pk__in=shown)
+        if any(self.errors) or kept or elsewhere.exists():
             return
         raise forms.ValidationError(
             "Beri sedikitnya satu peran. Untuk menghentikan akun, hilangkan centang “Aktif” dan biarkan perannya."
