@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -58,11 +59,15 @@ class LinkView(View):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         response = redirect(OPENINGS[self.purpose].leads_to)
+        before = links.entered(request, self.purpose)
         try:
             link = links.enter(response, self.purpose, token)
         except LinkClosed as closed:
             WRONG.count(client_address(request))
             return _closed(request, self.purpose, token, closed)
+        if before is not None and before[1] != link.subject:
+            # Two people at one browser: what a page of the first still sends must not be written down for the second.
+            rotate_token(request)
         if self.purpose == "activation" and (field := _first_correction(link.subject)):
             response.headers["Location"] = f"{steps.step_with(field).url}#id_{field}"
         return response

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from enrollment import actions, link_views
 from enrollment.emails import PATHS
-from enrollment.models import Application, Correction
+from enrollment.models import Application, Correction, Institution
 from tests import cast
 from tests.hostile import dump, sql
 from tte_portal import links, outbox
@@ -19,6 +19,7 @@ from tte_portal.throttles import Throttle
 pytestmark = pytest.mark.django_db
 
 UNKNOWN = "A" * 43
+_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 
 
@@ -270,3 +271,35 @@ def test_after_a_pause_begins_the_answer_tells_no_link_from_none(application: Ap
     found, unknown = press(path), press(f"/email/aktivasi/akun/{UNKNOWN}/")
     assert found.status_code == unknown.status_code == 429
     assert body(found) == body(unknown)
+
+
+def shown_token(browser: Client, path: str) -> dict[str, str]:
+    """What the page's form would send along against forgery."""
+    found = _TOKEN.search(browser.get(path).content.decode())
+    assert found is not None
+    return {"csrfmiddlewaretoken": found[1]}
+
+
+def press_in(browser: Client, application: Application) -> None:
+    """The button behind the mailed link."""
+    path = path_of(application)
+    assert browser.post(path, shown_token(browser, path)).status_code == 302
+
+
+def test_two_people_at_one_browser_do_not_write_into_each_others_application(natuna: Institution) -> None:
+    """A page of the first person that is sent after the second opened a link is refused, and changes nothing."""
+    dewa, eka = cast.begin(natuna, 3), cast.begin(natuna, 4)
+    browser = Client(enforce_csrf_checks=True)
+    press_in(browser, dewa)
+    old = cast.answers(dewa)["data-diri"] | shown_token(browser, "/pengajuan/data-diri/")
+    press_in(browser, eka)
+    assert browser.post("/pengajuan/data-diri/", old).status_code == 403
+    for untouched in (dewa, eka):
+        untouched.refresh_from_db()
+        assert not untouched.nik
+    # The same person again, in a second tab: what the first tab has is taken.
+    mine = cast.answers(eka)["data-diri"] | shown_token(browser, "/pengajuan/data-diri/")
+    press_in(browser, eka)
+    assert browser.post("/pengajuan/data-diri/", mine).status_code == 302
+    eka.refresh_from_db()
+    assert eka.nik
