@@ -128,7 +128,7 @@ def address_of(name: str, place: Place, rows: dict[str, Any]) -> str:
     route = dict(addresses())[name]
     if name == "admin:app_list":
         return f"/admin/{place.args['app_label']}/"
-    known = {"case_id": rows["application"], "paper_id": rows["paper"]}
+    known = {"case_id": rows["application"], "paper_id": rows["paper"], "institution_id": rows["institution"]}
     for key, value in {**known, "object_id": rows.get(place.row, "1"), **place.args}.items():
         for kind in ("uuid", "path", "int", "slug"):
             route = route.replace(f"<{kind}:{key}>", str(value))
