@@ -19,7 +19,7 @@ what all cores make of the work that no portal can spare: Argon2id (64 MiB, 3 pa
 photo decoded, looked at and encoded anew, one P-384 signature."""
 BARE = """The bare view is Django without middleware or template, one ORM query by a unique column, behind the same web
 server with the same settings (`bench/bare.py`). What the portal's pages spare themselves, and what they do not, stands
-in `docs/decisions/0017`. Other work on the machine hits the portal harder than the bare view: measure when it is quiet."""
+in `docs/decisions/0017`. Other work on the machine hits the portal harder than the bare view: measure when it rests."""
 TITLES = {
     "journeys": ("Whole journeys", JOURNEYS),
     "pages": ("Pages beside a bare view", BARE),
