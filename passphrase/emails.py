@@ -1,11 +1,12 @@
-"""The certificate's messages: issued, and active after the pause."""
+"""The passphrase link by WhatsApp, and the certificate's messages: issued, and active after the pause."""
 
-from enrollment import terms
-from enrollment.emails import applicant_of, context, subject_of
+from enrollment import emails, terms
+from enrollment.emails import applicant_of, context, link_of, subject_of
 from enrollment.models import Application
 from passphrase.models import Certificate
 from tte_portal import outbox
-from tte_portal.outbox import Mail, Unneeded
+from tte_portal.outbox import Content, Mail, Unneeded
+from tte_portal.whatsapp import link_message
 
 
 def certificate_of(application: Application) -> Certificate:
@@ -14,6 +15,27 @@ def certificate_of(application: Application) -> Certificate:
     if found is None:
         raise Unneeded
     return found
+
+
+BY_WHATSAPP = """\
+Hai {name}, pengajuan sertifikat elektronik Anda di {institution} disetujui.
+
+Buat passphrase Anda lewat tautan ini:
+{link}
+
+Tautan berlaku 1 × 24 jam dan dipakai satu kali. Buatlah sendiri: jangan teruskan pesan ini, dan jangan berikan \
+passphrase kepada siapa pun, termasuk petugas."""
+
+
+@outbox.message("set_passphrase_whatsapp", instead="set_passphrase")
+def set_passphrase_whatsapp(ids: dict[str, str]) -> Content:
+    """To the number that was proven to be the person's; without one, the mail."""
+    application = applicant_of(ids)
+    if not application.phone or application.phone_proven_at is None:
+        return emails.set_passphrase(ids)
+    link = link_of(ids)["link"]
+    text = BY_WHATSAPP.format(name=application.name, institution=application.institution.name, link=link)
+    return link_message(application.phone, text, link)
 
 
 @outbox.message("issued")

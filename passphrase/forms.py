@@ -7,8 +7,11 @@ from django.core.exceptions import ValidationError
 
 from enrollment import terms
 from enrollment.models import Application
-from passphrase import rule
+from passphrase import agreement, rule
+from passphrase.score import score_of
 from tte_portal.forms import PortalForm
+
+AGREE = "Setujui perjanjian pemilik sertifikat elektronik untuk melanjutkan."
 
 
 class PassphraseField(forms.CharField):
@@ -33,18 +36,26 @@ class SetPassphraseForm(PortalForm):
 
     passphrase = PassphraseField("Passphrase", "new-password")
     confirmation = PassphraseField("Konfirmasi Passphrase", "new-password")
-    agreement = forms.BooleanField(
-        error_messages={"required": "Setujui perjanjian pemilik sertifikat elektronik untuk melanjutkan."}
-    )
+    agreement = forms.BooleanField(error_messages={"required": AGREE})
 
     def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.application = application
         self.rule = terms.of(application).passphrase
+        self.score: int | None = None
+        if self.rule.agreement_by == "page":
+            # It was given on its own page.
+            del self.fields["agreement"]
+            return
         self.fields["agreement"].label = self.rule.agreement_label
+        self.too_early = agreement.fault(application) if self.is_bound and agreement.must_be_opened(self.rule) else ""
+        if self.too_early:
+            self.fields["agreement"].error_messages["required"] = self.too_early
 
     def clean_passphrase(self) -> str:
         passphrase: str = self.cleaned_data["passphrase"]
+        if self.rule.shows_score:
+            self.score = score_of(passphrase, self.application)
         if found := list(rule.faults(passphrase, self.rule, self.application)):
             raise ValidationError(found)
         return passphrase
@@ -55,6 +66,11 @@ class SetPassphraseForm(PortalForm):
         if confirmation != rule.composed(self.data.get(self.add_prefix("passphrase"), "")):
             raise ValidationError("Konfirmasi tidak sama dengan passphrase. Ketik ulang keduanya.")
         return confirmation
+
+    def clean_agreement(self) -> bool:
+        if self.too_early:
+            raise ValidationError(self.too_early)
+        return True
 
 
 class CheckPassphraseForm(PortalForm):

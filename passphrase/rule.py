@@ -15,6 +15,7 @@ LONGEST = 128
 LEAST_DIFFERENT = 5
 COMMON = "Passphrase ini terlalu umum dan mudah ditebak. Gunakan gabungan kata yang lain."
 PERSONAL = "Passphrase tidak boleh memuat nama, NIP, NIK, nomor telepon, surel, atau tanggal lahir Anda."
+BLANKS = "Passphrase tidak boleh memuat spasi."
 MONOTONOUS = f"Gunakan sedikitnya {LEAST_DIFFERENT} karakter yang berbeda."
 
 # Words that guessers of this country and this portal try first, beside Django's list of common passwords.
@@ -40,6 +41,8 @@ def faults(passphrase: str, rule: PassphraseRule, application: Application) -> I
     """The sentences that say why this passphrase is not accepted; none when it is. Expects it composed."""
     if len(passphrase) < rule.minimum_length:
         yield f"Passphrase minimal {rule.minimum_length} karakter."
+    if not rule.blanks and any(map(str.isspace, passphrase)):
+        yield BLANKS
     if not all(any(map(_KINDS[kind], passphrase)) for kind in rule.needs):
         yield rule.message
         return
@@ -49,6 +52,22 @@ def faults(passphrase: str, rule: PassphraseRule, application: Application) -> I
         yield COMMON
     elif is_personal(passphrase, application):
         yield PERSONAL
+
+
+# The same for the list that is ticked off while somebody types: a pattern of JavaScript, and its words.
+_TYPED = {
+    "upper": (r"\p{Lu}", "Huruf besar"),
+    "lower": (r"\p{Ll}", "Huruf kecil"),
+    "digit": (r"\d", "Angka"),
+    "symbol": (r"[^\p{L}\d\s]", "Karakter khusus, misalnya ! ? @ #"),
+}
+
+
+def strength_of(rule: PassphraseRule) -> list[tuple[str, str]]:
+    """What the rule asks as (pattern, words), for the page to tick off while somebody types."""
+    found = [(f".{{{rule.minimum_length}}}", f"Minimal {rule.minimum_length} karakter")]
+    found += [_TYPED[kind] for kind in rule.needs]
+    return found if rule.blanks else [*found, (r"^\S+$", "Tanpa spasi")]
 
 
 def is_common(passphrase: str) -> bool:

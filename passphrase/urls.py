@@ -1,12 +1,21 @@
-"""The passphrase pages; the link that opens them belongs to the enrolment."""
+"""The passphrase pages, and the other address of the link that opens them."""
 
 from django.urls import path
 
-from passphrase import views
+from enrollment.link_views import LinkView
+from passphrase import views, way_views
+
+enroll = LinkView.as_view(purpose="passphrase")
 
 urlpatterns = [
+    # The address that such links have had elsewhere, as people kept it and as programs write it.
+    path("email/user/enroll/<str:token>/", enroll, name="link-enroll"),
+    path("email/user/enroll/<str:token>", enroll, name="link-enroll-bare"),
     path("passphrase/", views.set_passphrase, name="passphrase"),
-    path("passphrase/perjanjian/", views.agreement, name="passphrase-agreement"),
+    path("passphrase/profil/", way_views.profile, name="passphrase-profile"),
+    path("passphrase/foto/", way_views.photo, name="passphrase-photo"),
+    path("passphrase/foto/gambar/", way_views.picture, name="passphrase-picture"),
+    path("passphrase/perjanjian/", way_views.agreement_page, name="passphrase-agreement"),
     path("passphrase/selesai/", views.done, name="passphrase-done"),
     path("passphrase/periksa/", views.check, name="passphrase-check"),
 ]
