@@ -102,6 +102,9 @@ TOLD: dict[State, Told] = {
 BY_CHANNEL = {"email": "ke surel dinas", "whatsapp": "lewat WhatsApp"}
 NOT_BY_WHATSAPP = "Pesan WhatsApp tidak sampai, jadi kami kirim lewat surel dinas."
 
+# How a draft is told that came back from the verifier.
+CORRECTING = {"title": "Perbaikan isian", "text": "Anda memperbaiki yang diminta verifikator."}
+
 # States in which the person waits for somebody else.
 TAKES_TIME = (
     lifecycle.HR_CHECK, lifecycle.PRE_CHECK, lifecycle.MATCHING, lifecycle.REVIEW, lifecycle.APPROVAL,
@@ -152,7 +155,11 @@ def timeline(application: Application) -> list[dict[str, Any]]:
     asked = terms.of(application)
     pause = asked.pause_text
     marks = {True: "current", False: "done"}
-    rows = [_row((Status(p.status), p.waiting_for), p.since, marks[p.until is None], pause) for p in past]
+    states: list[Any] = [(Status(p.status), p.waiting_for) for p in past]
+    rows = [_row(each, p.since, marks[p.until is None], pause) for each, p in zip(states, past, strict=True)]
+    for place, each in enumerate(states):
+        if each == lifecycle.DRAFT and lifecycle.REVIEW in states[:place]:
+            rows[place] |= CORRECTING
     state = lifecycle.state_of(application)
     if state == lifecycle.ACTIVE:
         rows[-1]["state"] = "done"

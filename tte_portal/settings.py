@@ -114,6 +114,7 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "tte_portal.passwords.GuessableValidator"},
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 LOGIN_URL = "admin:login"
@@ -235,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
     "audit-head": {"task": "tte_portal.tasks.send_audit_head", "schedule": crontab(hour="*/6", minute="0")},
     "retention": {"task": "enrollment.tasks.forget_abandoned", "schedule": crontab(minute="37")},
     "enrollment": {"task": "enrollment.tasks.sweep", "schedule": SWEEP_SECONDS},
+    "registrations": {"task": "enrollment.tasks.sweep_registrations", "schedule": SWEEP_SECONDS},
     "certificates": {"task": "passphrase.tasks.sweep", "schedule": SWEEP_SECONDS},
 }
 

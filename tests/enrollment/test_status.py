@@ -67,6 +67,13 @@ def test_what_whatsapp_did_not_bring_is_told_once(institutions: dict[str, Instit
     assert status.page_of(application)["turn"].endswith("tautan yang dikirim lewat WhatsApp.")
 
 
+def test_a_draft_that_came_back_is_told_as_a_correction(natuna: Institution, verifier: Account) -> None:
+    application = cast.submitted(natuna)
+    lifecycle.change("ask_correction", lifecycle.locked(application.pk), by=verifier)
+    titles = [row["title"] for row in status.timeline(application)]
+    assert titles[:3] == ["Isian pengajuan", "Pemeriksaan verifikator", "Perbaikan isian"]
+
+
 def test_a_correction_and_a_second_round_stand_there_one_after_the_other(
     natuna: Institution, verifier: Account
 ) -> None:
