@@ -7,6 +7,7 @@ from tte_portal.models import Account
 
 VERIFIER = Role.Kind.VERIFIER.value
 ISSUER = Role.Kind.ISSUER.value
+HR = Role.Kind.HR.value
 OPD_OPERATOR = Role.Kind.OPD_OPERATOR.value
 HELP_DESK = Role.Kind.HELP_DESK.value
 REPORT_READER = Role.Kind.REPORT_READER.value

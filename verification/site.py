@@ -37,7 +37,7 @@ class PortalAdminSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         # Django makes the site before its models are ready, so the pages are named only now.
-        from verification import desk_views, import_views, views
+        from verification import desk_views, hr_views, import_views, views
 
         pages: list[URLPattern] = [
             path("antrean/", self.admin_view(views.waiting), name="queue"),
@@ -51,6 +51,7 @@ class PortalAdminSite(AdminSite):
             path("pegawai/impor/", self.admin_view(import_views.upload), name="import"),
             path("pegawai/impor/contoh/", self.admin_view(import_views.template), name="import-template"),
             *desk_views.pages(self.admin_view),
+            *hr_views.pages(self.admin_view),
         ]
         return [*pages, *(each for each in super().get_urls() if getattr(each, "name", "") not in UNUSED)]
 
@@ -64,14 +65,17 @@ class PortalAdminSite(AdminSite):
             "administers": roles.ADMINISTRATOR in kinds,
             "helps": roles.HELP_DESK in kinds,
             "desks": desks.of_roles(kinds),
+            "keeps_profiles": roles.HR in kinds,
         }
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        from verification import desks, queue
+        from verification import desks, hr_queue, queue
         from verification.access import officer_of
 
         officer = officer_of(request)
         more: dict[str, Any] = {"desk_counts": desks.counts(officer)}
+        if roles.holds(officer, roles.HR):
+            more["profile_counts"] = hr_queue.counts(officer)
         if roles.holds(officer, roles.VERIFIER):
             more["queues"] = queue.counts(officer)
         return super().index(request, {**more, **(extra_context or {})})

@@ -138,9 +138,9 @@ def _put(holder: Holder, field: str, new: str) -> None:
 
 def _move_mailbox(holder: Holder, mailbox: str) -> None:
     """HR keeps the records: registry, profile and login name follow what it has agreed to. Raises :class:`Taken`."""
-    others = PersonnelRecord.objects.filter(mailbox=mailbox).exclude(pk=holder.record_id)
-    logins = Account.objects.filter(login=mailbox).exclude(pk=holder.account_id)
-    if others.exists() or logins.exists():
+    known = PersonnelRecord.objects.filter(mailbox=mailbox).first()
+    login = Account.objects.filter(login=mailbox).first()
+    if (known and known.pk != holder.record_id) or (login and login.pk != holder.account_id):
         raise Taken
     holder.mailbox, holder.mailbox_proven_at = mailbox, None
     holder.save(update_fields=["mailbox", "mailbox_proven_at"])
@@ -153,7 +153,7 @@ def _move_mailbox(holder: Holder, mailbox: str) -> None:
 
 def _locked(holder: Holder) -> Holder:
     rows = Holder.objects.select_for_update(of=("self",)).select_related("institution", "account", "record")
-    return rows.get(pk=str(holder.pk))
+    return rows.get(pk=holder.pk)
 
 
 def procedure_of(holder: Holder) -> Procedure | None:

@@ -80,3 +80,8 @@ def in_force(holder: Holder, kind: str) -> Paper | None:
 
 def newest(holder: Holder, kind: str) -> Paper | None:
     return Paper.objects.filter(holder=holder, kind=kind).order_by("-at").first()
+
+
+def find(holder: Holder, paper_id: str) -> Paper | None:
+    """One paper of that holder's profile."""
+    return Paper.objects.filter(pk=paper_id, holder=holder).select_related("copy").first()

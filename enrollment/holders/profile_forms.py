@@ -7,7 +7,6 @@ from django import forms
 from enrollment import numbers
 from enrollment.consents import Text
 from enrollment.form_fields import NumberField
-from enrollment.forms import consent_field
 from enrollment.holders import changes, mailbox, papers
 from enrollment.models import Holder, Paper
 from tte_portal.forms import PortalForm
@@ -18,6 +17,14 @@ HINTS = {
     "recommendation-letter": "Surat rekomendasi yang sudah ditandatangani atasan Anda, PDF.",
     "statement-letter": "Surat pernyataan yang sudah Anda tanda tangani, PDF.",
 }
+
+
+def consent_field(text: Text) -> forms.BooleanField:
+    """The tick under one text; the browser itself asks for it, for what arrives without it may not be kept."""
+    return forms.BooleanField(
+        label=text.tick, widget=forms.CheckboxInput({"required": True}),
+        error_messages={"required": f"Centang “{text.tick}” sebelum data dikirim."},
+    )  # fmt: skip
 
 
 class ItemForm(PortalForm):

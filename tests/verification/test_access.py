@@ -9,11 +9,14 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
+from enrollment.holders import urls as holders_urls
 from enrollment.models import Application, Institution, Opd, Role
 from tests import cast
+from tests.enrollment import holders
 from tte_portal.models import Account, AuditRow, OutboxMessage
 
 ADMINISTRATOR, VERIFIER, HELP_DESK = "administrator", "verifier", "help-desk"
+KEEPS_PROFILES = "hr"
 ISSUER = "issuer"
 ANY = frozenset(Role.Kind.values)
 NOBODY: frozenset[str] = frozenset()
@@ -23,10 +26,14 @@ PUBLIC = {
     "healthz", "readyz", "home", "status", "status-sent", "status-application", "status-send-link",
     "status-certificate", "link-activation", "link-passphrase",
     "link-status", "link-resend", "wizard-tasks", "wizard-photo", "wizard-review", "wizard-done", "wizard-step",
-    "passphrase", "passphrase-agreement", "passphrase-done", "passphrase-check", "outbox", "demo-accounts",
+    "link-enroll", "link-enroll-bare", "passphrase", "passphrase-profile", "passphrase-photo", "passphrase-picture",
+    "passphrase-agreement", "passphrase-done", "passphrase-check", "outbox", "demo-accounts",
     "outbox-message", "front-door", "ask-activation", "ask-activation-sent", "officer-activation", "officer-link",
     "admin:login", "whatsapp-webhook", "institution-logo", "institution-colours",
 }  # fmt: skip
+
+# The holders' own: whoever is none, an officer too, is sent to their sign-in (tests/enrollment/test_holders_access.py).
+HOLDERS = {each.name for each in holders_urls.urlpatterns}
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,9 @@ OFFICERS = {
     "admin:issuing-paper": Place(only(ISSUER), row="application"),
     # Of no case here: only one that the authority has refused can be asked for again.
     "admin:issuing-ask-again": Place(NOBODY, row="application", method="post"),
+    "admin:profile-changes": Place(only(KEEPS_PROFILES)),
+    "admin:profile-change": Place(only(KEEPS_PROFILES), row="change"),
+    "admin:profile-change-paper": Place(only(KEEPS_PROFILES), row="change", args={"which": "baru"}),
     "admin:import": Place(only(ADMINISTRATOR)),
     "admin:institution-procedure": Place(only(ADMINISTRATOR), row="institution"),
     "admin:institution-branding": Place(only(ADMINISTRATOR), row="institution"),
@@ -105,7 +115,7 @@ def test_every_address_has_its_place() -> None:
     unnamed = {f"admin/{table.replace('_', '/', 1)}/<path:object_id>/" for table in TABLES}
     unnamed = {each.replace("tte/portal_", "tte_portal/") for each in unnamed} | {"admin/(?P<url>.*)$"}
 
-    assert set(found) - unnamed == PUBLIC | OFFICERS.keys()
+    assert set(found) - unnamed == PUBLIC | HOLDERS | OFFICERS.keys()
 
 
 @pytest.fixture
@@ -115,6 +125,7 @@ def rows(case: Application, natuna: Institution, verifier: Account) -> dict[str,
     return {
         "application": case.pk,
         "paper": cast.hand_in_letter(case).pk,
+        "change": holders.waiting_paper(natuna).pk,
         "institution": natuna.pk,
         "opd": Opd.objects.filter(institution=natuna).first().pk,  # type: ignore[union-attr]
         "personnelrecord": case.record_id,
@@ -129,6 +140,7 @@ def address_of(name: str, place: Place, rows: dict[str, Any]) -> str:
     if name == "admin:app_list":
         return f"/admin/{place.args['app_label']}/"
     known = {"case_id": rows["application"], "paper_id": rows["paper"], "institution_id": rows["institution"]}
+    known["change_id"] = rows["change"]
     for key, value in {**known, "object_id": rows.get(place.row, "1"), **place.args}.items():
         for kind in ("uuid", "path", "int", "slug"):
             route = route.replace(f"<{kind}:{key}>", str(value))
@@ -184,7 +196,7 @@ def test_others_are_sent_to_the_sign_in(who: str, rows: dict[str, Any], verifier
     assert [name for name, each in answers.items() if is_let_in(each) and name not in open_to_all] == []
 
 
-@pytest.mark.parametrize("name", sorted(PUBLIC))
+@pytest.mark.parametrize("name", sorted(PUBLIC | HOLDERS))
 def test_public_pages_ask_nobody_to_sign_in(name: str, natuna: Institution, application: Application) -> None:
     route = dict(addresses())[name]
     filled = {"<str:token>": "x" * 43, "<slug:purpose>": "activation", "pengajuan/<slug:slug>": "pengajuan/data-diri"}
