@@ -85,12 +85,12 @@ def test_a_procedure_is_picked_changed_looked_at_and_saved(desk: Page, portal: P
 
 def test_looks_are_looked_at_saved_and_seen_by_applicants(desk: Page, phone: Page, portal: Portal) -> None:
     open_page(desk, portal, "Tampilan dan surel")
-    desk.get_by_label("Warna").fill("#ffcc00")
+    desk.get_by_role("textbox", name="Warna").fill("#ffcc00")
     desk.get_by_role("button", name="Lihat pratinjau").click()
     expect(desk.get_by_role("link", name=re.compile("Warna ini terlalu muda"))).to_be_visible()
     accessible(desk)
 
-    desk.get_by_label("Warna").fill("#7a1f5c")
+    desk.get_by_role("textbox", name="Warna").fill("#7a1f5c")
     desk.get_by_label("Nama pengirim surel").fill("Diskominfo Contoh")
     desk.get_by_label("Awalan subjek surel").fill("[TTE]")
     desk.get_by_label("Logo", exact=True).set_input_files(
