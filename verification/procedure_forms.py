@@ -49,6 +49,16 @@ class ChooseForm(PortalForm):
         self.fields["prosedur"].choices = [("", CLOSED), *named]  # type: ignore[attr-defined]
 
 
+STANDARD = "standard"
+
+
+class ChoiceOrStandard(forms.ChoiceField):
+    """A choice of which one is "as the file has it": what is not sent counts as that."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value or STANDARD)
+
+
 class SecondsField(forms.IntegerField):
     """A length of time; empty: as the file has it."""
 
@@ -65,13 +75,13 @@ class ValuesForm(PortalForm):
     SECONDS: ClassVar = ("wizard.reading_seconds", "passphrase.agreement_seconds", "certificate.pause_seconds")
 
     def __init__(self, *args: Any, standard: Procedure, changes: dict[str, Any], **kwargs: Any) -> None:
-        super().__init__(*args, initial=_typed(changes), **kwargs)
+        super().__init__(*args, initial={"papers": STANDARD, "channel": STANDARD, **_typed(changes)}, **kwargs)
         self.standard, self.changes, self.result = standard, changes, standard
         papers = journey.papers_text(standard.way_in.papers)
-        self.fields["papers"] = forms.ChoiceField(
-            label=CHANGEABLE["way_in.papers"], required=False, widget=forms.RadioSelect,
+        self.fields["papers"] = ChoiceOrStandard(
+            label=CHANGEABLE["way_in.papers"], widget=forms.RadioSelect,
             choices=[
-                ("", f"Seperti bawaan — {papers[:1].upper()}{papers[1:]}"),
+                (STANDARD, f"Seperti bawaan — {papers[:1].upper()}{papers[1:]}"),
                 ("own", "Pilih sendiri — Centang di bawah ini"),
             ],
         )  # fmt: skip
@@ -80,9 +90,9 @@ class ValuesForm(PortalForm):
         for key in self.SECONDS:
             self.fields[field_of(key)] = SecondsField(key, value_of(standard, key))
         channel = CHANNELS[standard.passphrase.channel]
-        self.fields["channel"] = forms.ChoiceField(
-            label=CHANGEABLE["passphrase.channel"], required=False, help_text=f"Bawaan: {channel}.",
-            choices=[("", f"Seperti bawaan ({channel})"), *CHANNELS.items()],
+        self.fields["channel"] = ChoiceOrStandard(
+            label=CHANGEABLE["passphrase.channel"], help_text=f"Bawaan: {channel}.",
+            choices=[(STANDARD, f"Seperti bawaan ({channel})"), *CHANNELS.items()],
         )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -95,7 +105,7 @@ class ValuesForm(PortalForm):
     def _changes(self, answers: dict[str, Any]) -> dict[str, Any]:
         """What was filled in, by dotted key."""
         found = {key: answers[field_of(key)] for key in self.SECONDS if answers.get(field_of(key)) is not None}
-        if answers.get("channel"):
+        if answers.get("channel") in CHANNELS:
             found["passphrase.channel"] = answers["channel"]
         ticked = [paper for paper in self._paper_order() if answers.get(f"paper-{paper}")]
         if answers.get("papers") == "own":
