@@ -13,6 +13,7 @@ from enrollment import journey, terms
 from enrollment.branding import show_as
 from enrollment.forms import MailboxForm
 from enrollment.models import Institution, MailboxRequest
+from enrollment.ways_in import entry
 from tte_portal import workers
 from tte_portal.throttles import Throttle, client_address
 
@@ -40,6 +41,7 @@ def _front_door(request: HttpRequest, institution: Institution) -> HttpResponse:
     context: dict[str, Any] = {"open": institution.is_open, "pilot_authority": settings.EMBEDDED_AUTHORITY}
     if institution.is_open:
         asked = terms.in_force(institution)
+        context |= {"way": entry.of(institution, asked)}
         context |= {"stages": journey.stages(asked), "to_have": journey.to_have(asked)}
     return render(request, "enrollment/front-door.html", context)
 
@@ -52,6 +54,9 @@ def ask_activation(request: HttpRequest, slug: str) -> HttpResponse:
     show_as(request, institution)
     if not institution.is_open:
         return redirect("front-door", slug)
+    asked = terms.in_force(institution)
+    if asked.way_in.kind != "invitation":
+        return redirect(entry.of(institution, asked).url)
     form = MailboxForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         remember_request(request, form, MailboxRequest.Purpose.ACTIVATION, institution)

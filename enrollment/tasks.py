@@ -10,7 +10,8 @@ from django.db.models.functions import Now
 
 from enrollment import actions, retention
 from enrollment.holders import accounts
-from enrollment.models import MailboxRequest
+from enrollment.models import MailboxRequest, Registration
+from enrollment.ways_in import drafts, take
 from tte_portal.throttles import Throttle
 
 if TYPE_CHECKING:
@@ -25,6 +26,24 @@ BY_MAILBOX = Throttle("mails-on-request", limit=5, seconds=3600)
 @shared_task
 def answer_mailbox_request(request_id: str) -> None:
     _answer(request_id)
+
+
+@shared_task
+def take_registration(registration_id: str) -> None:
+    take.take(registration_id)
+
+
+@shared_task
+def sweep_registrations() -> None:
+    """Registrations whose task was lost, and the files of those that were never sent."""
+    waiting = Registration.objects.filter(created_at__lt=Now() - timedelta(seconds=20)).order_by("created_at")
+    for registration_id in waiting.values_list("pk", flat=True):
+        try:
+            take.take(registration_id)
+        except Exception as error:
+            # One that fails keeps nobody else waiting.
+            logger.error("Registration %s not taken: %s", registration_id, type(error).__name__)
+    drafts.erase_unsent()
 
 
 @shared_task

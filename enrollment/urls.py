@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from enrollment import branding_views, link_views, public_views, views
 from enrollment.link_views import LinkView
+from enrollment.ways_in import public_form_views, self_service_views
 
 urlpatterns = [
     path("", public_views.home, name="home"),
@@ -28,4 +29,10 @@ front_door_patterns = [
     path("<slug:slug>/warna.css", branding_views.stylesheet, name="institution-colours"),
     path("<slug:slug>/aktivasi/", public_views.ask_activation, name="ask-activation"),
     path("<slug:slug>/aktivasi/terkirim/", public_views.ask_activation_sent, name="ask-activation-sent"),
+    path("<slug:slug>/pengajuan-tte/", self_service_views.person, name="self-service"),
+    path("<slug:slug>/pengajuan-tte/surat/", self_service_views.papers, name="self-service-papers"),
+    path("<slug:slug>/pengajuan-tte/terkirim/", self_service_views.sent, name="self-service-sent"),
+    path("<slug:slug>/registrasi/", public_form_views.register, name="public-form"),
+    path("<slug:slug>/registrasi/terkirim/", public_form_views.sent, name="public-form-sent"),
+    path("<slug:slug>/formulir/<slug:kind>.pdf", self_service_views.letter, name="letter"),
 ]

@@ -1,21 +1,25 @@
 // For slow lines: shrinks a chosen picture on the device and shows how far the upload has come.
-const LARGEST = 200 * 1024;
+// A face needs little; where several papers are sent (data-upload="several"), small print has to stay readable.
+const FACE = { bytes: 200 * 1024, side: 1280, qualities: [0.9, 0.8, 0.65, 0.5] };
+const PAPER = { bytes: 900 * 1024, side: 2000, qualities: [0.9, 0.8, 0.7] };
+const sendsSeveral = (form) => form.dataset.upload === "several";
 
 async function shrink(input) {
   const [file] = input.files;
-  if (!file || file.size <= LARGEST) return;
+  const aim = sendsSeveral(input.form) ? PAPER : FACE;
+  if (!file || file.size <= aim.bytes || file.type === "application/pdf") return;
   try {
     const picture = await createImageBitmap(file);
-    const scale = Math.min(1, 1280 / Math.max(picture.width, picture.height));
+    const scale = Math.min(1, aim.side / Math.max(picture.width, picture.height));
     const canvas = document.createElement("canvas");
     canvas.width = Math.round(picture.width * scale);
     canvas.height = Math.round(picture.height * scale);
     canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-    for (const quality of [0.9, 0.8, 0.65, 0.5]) {
+    for (const quality of aim.qualities) {
       const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
-      if (blob.size > LARGEST && quality > 0.5) continue;
+      if (blob.size > aim.bytes && quality > aim.qualities.at(-1)) continue;
       const transfer = new DataTransfer();
-      transfer.items.add(new File([blob], "foto-diri.jpg", { type: "image/jpeg" }));
+      transfer.items.add(new File([blob], sendsSeveral(input.form) ? `${input.name}.jpg` : "foto-diri.jpg", { type: "image/jpeg" }));
       input.files = transfer.files;
       return;
     }
@@ -26,9 +30,10 @@ async function shrink(input) {
 
 document.addEventListener("change", ({ target }) => {
   if (target.type !== "file") return;
+  const { form } = target;
   // Of two inputs for one picture only the last chosen counts.
-  for (const other of target.form.querySelectorAll("input[type=file]")) if (other !== target) other.value = "";
-  target.form.shrinking = shrink(target);
+  if (!sendsSeveral(form)) for (const other of target.form.querySelectorAll("input[type=file]")) if (other !== target) other.value = "";
+  form.shrinking = Promise.all([form.shrinking, shrink(target)]);
 });
 
 document.addEventListener("submit", async (event) => {
@@ -50,10 +55,11 @@ function send(form, submitter) {
   if (submitter?.name) body.append(submitter.name, submitter.value);
   box.hidden = false;
   box.scrollIntoView({ block: "nearest" });
-  words.textContent = "Mengunggah foto…";
+  const what = sendsSeveral(form) ? "berkas" : "foto";
+  words.textContent = `Mengunggah ${what}…`;
   request.upload.onprogress = ({ loaded, total }) => {
     bar.value = Math.round((100 * loaded) / total);
-    words.textContent = bar.value < 100 ? `Mengunggah foto… ${bar.value} %` : "Foto terkirim, sedang diperiksa…";
+    words.textContent = bar.value < 100 ? `Mengunggah ${what}… ${bar.value} %` : `Sudah terkirim, ${what} sedang diperiksa…`;
   };
   request.onload = () => {
     const arrived = new URL(request.responseURL);
@@ -61,7 +67,8 @@ function send(form, submitter) {
     if (!replace(request.responseText)) request.onerror();
   };
   request.onerror = () => {
-    words.textContent = "Sambungan terputus, foto belum terkirim. Periksa jaringan Anda, lalu tekan Next sekali lagi.";
+    const button = submitter?.textContent.trim() || "Next";
+    words.textContent = `Sambungan terputus, ${what} belum terkirim. Periksa jaringan Anda, lalu tekan ${button} sekali lagi.`;
     bar.value = 0;
     form.dispatchEvent(new Event("portal:failed", { bubbles: true }));
   };
@@ -77,7 +84,9 @@ function replace(text) {
   const again = answer.querySelector(".field-wrong") && !answer.querySelector("details.files .field-wrong");
   for (const input of document.querySelectorAll("input[type=file]")) {
     const next = answer.getElementById(input.id);
-    if (next && again) next.files = input.files;
+    // A paper that the portal has taken is not sent twice; one that it refused is to be another.
+    const wanted = sendsSeveral(input.form) ? !next?.closest(".field-wrong") && !next?.hasAttribute("data-kept") : again;
+    if (next && wanted) next.files = input.files;
   }
   document.title = answer.title;
   document.querySelector("main").replaceWith(answer.querySelector("main"));

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from enrollment.ways_in import effort
 from tests import stores
 
 
@@ -13,3 +14,10 @@ def folders(settings: Any, tmp_path: Path) -> Path:
     # Hashing a password well takes longer than most tests.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return stores.move(settings, tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _cheap_registrations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests type faster than people, and have more to compute than a bot."""
+    monkeypatch.setattr(effort, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(effort, "BITS", 6)

@@ -25,10 +25,12 @@ NOBODY: frozenset[str] = frozenset()
 PUBLIC = {
     "healthz", "readyz", "home", "status", "status-sent", "status-application", "status-send-link",
     "status-certificate", "link-activation", "link-passphrase",
-    "link-status", "link-resend", "wizard-tasks", "wizard-photo", "wizard-review", "wizard-done", "wizard-step",
+    "link-status", "link-resend", "wizard-tasks", "wizard-photo", "wizard-upload", "wizard-policy",
+    "wizard-left", "wizard-withdraw", "status-withdraw", "withdrawn", "wizard-review", "wizard-done", "wizard-step",
     "link-enroll", "link-enroll-bare", "passphrase", "passphrase-profile", "passphrase-photo", "passphrase-picture",
     "passphrase-agreement", "passphrase-done", "passphrase-check", "outbox", "demo-accounts",
     "outbox-message", "front-door", "ask-activation", "ask-activation-sent", "officer-activation", "officer-link",
+    "self-service", "self-service-papers", "self-service-sent", "public-form", "public-form-sent", "letter",
     "admin:login", "whatsapp-webhook", "institution-logo", "institution-colours",
 }  # fmt: skip
 
@@ -200,6 +202,7 @@ def test_others_are_sent_to_the_sign_in(who: str, rows: dict[str, Any], verifier
 def test_public_pages_ask_nobody_to_sign_in(name: str, natuna: Institution, application: Application) -> None:
     route = dict(addresses())[name]
     filled = {"<str:token>": "x" * 43, "<slug:purpose>": "activation", "pengajuan/<slug:slug>": "pengajuan/data-diri"}
+    filled |= {"berkas/<slug:slug>": "berkas/foto-diri"}
     filled |= {"<slug:slug>": "natuna", "<uuid:message_id>": str(OutboxMessage.objects.first().pk)}  # type: ignore[union-attr]
     for part, value in filled.items():
         route = route.replace(part, value)
