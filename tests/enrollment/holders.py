@@ -15,8 +15,8 @@ from enrollment import procedure
 from enrollment.holders import accounts, changes, papers
 from enrollment.models import Holder, Institution, PersonnelRecord, ProfileChange
 from tests import cast
-from tte_portal import links
-from tte_portal.models import Account, Link
+from tte_portal import links, outbox
+from tte_portal.models import Account, Link, OutboxMessage
 
 PASSWORD = "ombak tenang pagi cerah"
 NIK = "9901015705680101"
@@ -106,3 +106,7 @@ def letter() -> bytes:
     drawn.drawString(72, 720, "Surat Rekomendasi")
     drawn.save()
     return buffer.getvalue()
+
+
+def mails(template: str) -> list[outbox.Mail]:
+    return [outbox.compose(row) for row in OutboxMessage.objects.filter(template=template).order_by("created_at")]
