@@ -2,17 +2,17 @@
 
 import logging
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
 
-from enrollment import consents, lifecycle, photos, steps, terms
+from enrollment import automatic, consents, lifecycle, photos, readings, steps, terms
+from enrollment.drafts import AlreadyDone as AlreadyDone
+from enrollment.drafts import while_a_draft
 from enrollment.models import Application, Correction, Institution, PersonnelRecord, Status
-from tte_portal import audit, files, links, outbox
+from tte_portal import audit, files, links, outbox, workers
 from tte_portal.audit import Actor
 from tte_portal.encryption import blind_index
 from tte_portal.models import Link
@@ -20,6 +20,7 @@ from tte_portal.prepared import Prepared
 
 logger = logging.getLogger(__name__)
 
+POLICY = "kebijakan-privasi"
 ENDED = (Status.REJECTED, Status.EXPIRED, Status.REVOKED)
 # Letters and digits that are not taken for one another when read aloud or by hand.
 RECEIPT_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -29,12 +30,12 @@ NOT_KEPT = (
 )
 
 
-class AlreadyDone(Exception):
-    """The link was used up meanwhile: another tab or a second click was first."""
-
-
 class NotReady(Exception):
     """Something in the wizard is not filled in yet."""
+
+
+class PolicyUnread(NotReady):
+    """The privacy policy is still to be read."""
 
 
 def new_receipt() -> str:
@@ -90,22 +91,9 @@ def draft_of(subject: UUID, link_id: UUID) -> Application | None:
     return _DRAFT.first(subject, link_id)
 
 
-@contextmanager
-def _while_a_draft(application: Application) -> Iterator[Application]:
-    """The row as it is stored, locked: another tab may have saved a step or submitted since this one was opened.
-
-    Raises :class:`AlreadyDone` when it is no draft any more.
-    """
-    with transaction.atomic():
-        stored = lifecycle.locked(application.pk)
-        if lifecycle.state_of(stored) != lifecycle.DRAFT:
-            raise AlreadyDone
-        yield stored
-
-
 def keep_draft(application: Application, step: steps.Step, typed: dict[str, str]) -> None:
     """Keep what was typed in a step that is not valid (yet), for this device or another. Raises ``AlreadyDone``."""
-    with _while_a_draft(application) as stored:
+    with while_a_draft(application) as stored:
         application.draft = {**stored.draft, step.slug: typed}
         application.save(update_fields=["draft"])
 
@@ -115,9 +103,14 @@ def save_step(application: Application, step: steps.Step) -> None:
 
     Raises :class:`AlreadyDone`.
     """
-    with _while_a_draft(application) as stored:
+    with while_a_draft(application) as stored:
+        written = step.form.writes if step.form else ()
         application.draft = {slug: left for slug, left in stored.draft.items() if slug != step.slug}
-        application.save(update_fields=["draft", *(step.form.writes if step.form else ())])
+        if "phone" in written and stored.phone_proven_at and stored.phone != application.phone:
+            # What was proven is the other number.
+            application.phone_proven_at = None
+            written = (*written, "phone_proven_at")
+        application.save(update_fields=["draft", *written])
         answer_corrections(application, step)
 
 
@@ -141,28 +134,27 @@ def check_employee_number(application: Application, number: str) -> PersonnelRec
 
 
 def keep_photo(application: Application, content: bytes) -> None:
-    """Record the consent, then make the photo safe and keep it in place of an earlier one.
+    """:func:`keep_upload` of the selfie."""
+    keep_upload(application, steps.step_with("photo"), content)
 
-    Raises :class:`enrollment.photos.Refused` (the consent stands all the same, for it was given) or ``AlreadyDone``.
+
+def keep_upload(application: Application, step: steps.Step, content: bytes) -> None:
+    """Record the consents, then make the file safe and keep it in place of an earlier one.
+
+    Raises :class:`enrollment.photos.Refused` (the consents stand all the same, for they were given) or ``AlreadyDone``.
     """
+    if step.upload is None:
+        raise TypeError(f"{step.slug} takes no file.")
     agree(application)
-    photo = photos.take(content)
+    checked = step.upload.check(content)
     try:
-        _put_photo(application, photo)
+        with while_a_draft(application) as stored:
+            for replaced in step.upload.put(application, stored, content, checked):
+                files.erase(replaced)
+            answer_corrections(application, step)
     except OSError as error:
-        logger.error("A photo was not kept, for its store takes nothing: %s", error.strerror)
+        logger.error("An upload was not kept, for its store takes nothing: %s", error.strerror)
         raise photos.Refused(NOT_KEPT) from error
-
-
-def _put_photo(application: Application, photo: photos.Photo) -> None:
-    with _while_a_draft(application) as stored:
-        old = stored.photo
-        application.photo = files.store(photo.jpeg, owner=application.pk, kind="photo", content_type="image/jpeg")
-        application.photo_findings = list(photo.findings)
-        application.save(update_fields=["photo", "photo_findings"])
-        answer_corrections(application, steps.step_with("photo"))
-        if old:
-            files.erase(old)
 
 
 def agree(application: Application) -> None:
@@ -174,7 +166,8 @@ def agree(application: Application) -> None:
 def submit(application_id: UUID, link_id: UUID) -> Application:
     """Hand the application to the verifier and use its link up.
 
-    Raises :class:`AlreadyDone` for a second tab or click, :class:`NotReady` when something is missing.
+    Raises :class:`AlreadyDone` for a second tab or click, :class:`NotReady` when something is missing, and its kind
+    :class:`PolicyUnread` when only the privacy policy is left to be read.
     """
     with transaction.atomic():
         application = lifecycle.locked(application_id)
@@ -182,10 +175,35 @@ def submit(application_id: UUID, link_id: UUID) -> Application:
             raise AlreadyDone
         if not steps.is_ready(application, steps.open_corrections(application)):
             raise NotReady
+        if must_read_policy(application):
+            raise PolicyUnread
         application.submitted_at = lifecycle.now()
-        lifecycle.change("submit", application, by=application)
+        way = automatic.transition_of(application)
+        lifecycle.change(way, application, by=application)
+        if way == "submit_for_matching":
+            workers.tell("enrollment.tasks.match_application", application.pk)
         _warn_owner_of_nik(application)
     return application
+
+
+def must_read_policy(application: Application) -> bool:
+    """Whether the privacy policy stands before "Submit", and is not read and agreed to yet."""
+    if not terms.of(application).wizard.reading_seconds:
+        return False
+    return not readings.is_agreed(application, readings.name_of(consents.find(POLICY)))
+
+
+def agree_to_policy(application: Application) -> int:
+    """Agree to the privacy policy once it was open for its time; the seconds that are left (0: agreed).
+
+    Raises :class:`AlreadyDone`.
+    """
+    with while_a_draft(application):
+        least = terms.of(application).wizard.reading_seconds
+        left = readings.agree(application, readings.name_of(consents.find(POLICY)), least)
+        if not left:
+            consents.give(application, POLICY)
+        return left
 
 
 def _warn_owner_of_nik(application: Application) -> None:

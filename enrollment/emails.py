@@ -1,17 +1,21 @@
 """The enrolment's messages: one function each, three templates each."""
 
+from datetime import timedelta
 from email.utils import formataddr, parseaddr
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
+from django.db.models.functions import Now
 from django.urls import reverse
 
-from enrollment import steps, terms
+from enrollment import phone_codes, steps, terms
 from enrollment.form_fields import one_line
-from enrollment.models import Application, Institution
+from enrollment.models import Application, Institution, PhoneCode
 from tte_portal import links, outbox
 from tte_portal.models import Link
-from tte_portal.outbox import Mail, Unneeded
+from tte_portal.outbox import Content, Mail, Unneeded
+from tte_portal.whatsapp import code_message
 
 PATHS = {
     "activation": "link-activation", "passphrase": "link-passphrase", "status": "link-status",
@@ -95,7 +99,10 @@ def submitted(ids: dict[str, str]) -> Mail:
 @outbox.message("correction")
 def correction(ids: dict[str, str]) -> Mail:
     application = applicant_of(ids)
-    asked = [{"label": steps.label_of(c.field), "reason": c.reason} for c in steps.latest_corrections(application)]
+    asked = [
+        {"label": steps.label_of(c.field, application), "reason": c.reason}
+        for c in steps.latest_corrections(application)
+    ]
     return outbox.render("correction", application.mailbox, context(application, corrections=asked, **link_of(ids)))
 
 
@@ -115,3 +122,37 @@ def status_link(ids: dict[str, str]) -> Mail:
 def nik_in_use(ids: dict[str, str]) -> Mail:
     application = applicant_of(ids)
     return outbox.render("nik_in_use", application.mailbox, context(application))
+
+
+@outbox.message("withdrawn")
+def withdrawn(ids: dict[str, str]) -> Mail:
+    application = applicant_of(ids)
+    return outbox.render("withdrawn", application.mailbox, context(application))
+
+
+CODE_BY_WHATSAPP = """\
+{code} adalah kode OTP Anda untuk pengajuan sertifikat elektronik di {institution}.
+
+Berlaku 5 menit dan dipakai satu kali. Jangan berikan kepada siapa pun, termasuk petugas."""
+
+
+def code_to_tell(ids: dict[str, str]) -> str:
+    """The digits, as long as somebody waits for them."""
+    open_ones = PhoneCode.objects.filter(pk=ids["code"], used_at=None, replaced_at=None, expires_at__gt=Now())
+    if not open_ones.exists():
+        raise Unneeded
+    return phone_codes.code_of(UUID(ids["code"]))
+
+
+# A code lives five minutes: the mail must not come after them.
+@outbox.message("phone_code", instead="phone_code_mail", silence=timedelta(seconds=45))
+def phone_code(ids: dict[str, str]) -> Content:
+    application, code = applicant_of(ids), code_to_tell(ids)
+    text = CODE_BY_WHATSAPP.format(code=code, institution=application.institution.name)
+    return code_message(application.phone, text, code)
+
+
+@outbox.message("phone_code_mail")
+def phone_code_mail(ids: dict[str, str]) -> Mail:
+    application, code = applicant_of(ids), code_to_tell(ids)
+    return outbox.render("phone_code", application.mailbox, context(application, code=code))

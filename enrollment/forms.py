@@ -1,49 +1,22 @@
 """The forms of the wizard's steps and of the public pages."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from enrollment import numbers
-from enrollment.consents import Text
 from enrollment.form_fields import LineField, NameField, NumberField, TitleField
 from enrollment.models import Application, PersonnelRecord
-from enrollment.provinces import PROVINCES
+from enrollment.step_forms import PhoneForm, StepForm, province_field
+from enrollment.upload_forms import PhotoForm
 from tte_portal.forms import PortalForm
 
-
-class StepForm(PortalForm):
-    """A form over some fields of the application: shows the draft, writes what is valid back."""
-
-    writes: tuple[str, ...] = ()
-
-    @classmethod
-    def shown(cls, application: Application, slug: str) -> "StepForm":
-        """The form as the person left it: the raw draft of this step first, else what is stored."""
-        left: dict[str, Any] = application.draft.get(slug, {})
-        stored = {name: getattr(application, name) for name in cls.writes}
-        return cls(application=application, initial={**stored, **left})
-
-    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.application = application
-        self.prepare()
-
-    def prepare(self) -> None:
-        """What the fields take from the application (fixed values, choices)."""
-
-    def typed(self) -> dict[str, str]:
-        """What was typed, as it was typed."""
-        return {name: self.data[name] for name in self.writes if name in self.data}
-
-    def write(self) -> None:
-        """Put the valid answers on the application (unsaved)."""
-        for name in self.writes:
-            setattr(self.application, name, self.cleaned_data[name])
+__all__ = [
+    "EmploymentForm", "MailboxForm", "PersonalForm", "PhotoForm", "RegistrationForm", "StepForm",
+]  # fmt: skip
 
 
-class PersonalForm(StepForm):
+class PersonalForm(PhoneForm):
     """Data Diri."""
 
     writes = ("name", "nik", "front_title", "back_title", "phone")
@@ -77,7 +50,68 @@ class PersonalForm(StepForm):
     )
 
     def prepare(self) -> None:
+        super().prepare()
         self.fields["email"].initial = self.application.mailbox
+
+
+class RegistrationForm(PhoneForm):
+    """One form with everything but the pictures; who the person is and where stands already."""
+
+    writes = ("nik", "employee_number", "position", "unit", "city", "province", "phone", "kind")
+
+    name = forms.CharField(label="Nama", disabled=True, required=False)
+    email = forms.EmailField(label="E-Mail", disabled=True, required=False)
+    institution = forms.CharField(label="Organisasi", disabled=True, required=False)
+    nik = NumberField(
+        numbers.nik,
+        label="NIK",
+        help_text="16 angka pada KTP Anda.",
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false", "size": 20}),
+    )
+    employee_number = NumberField(
+        numbers.employee_number,
+        label="NIP",
+        help_text="NIP 18 angka, atau NRP 8 angka. Kosongkan bila Anda bukan ASN atau Penyidik POLRI.",
+        required=False,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false", "size": 22}),
+    )
+    position = LineField(
+        label="Jabatan", max_length=200, widget=forms.TextInput({"autocomplete": "organization-title"})
+    )
+    unit = LineField(label="Unit Organisasi", max_length=200, widget=forms.TextInput({"autocomplete": "off"}))
+    city = LineField(label="Kota", help_text="Kabupaten atau kota tempat instansi Anda berada.", max_length=100)
+    province = province_field()
+    phone = NumberField(
+        numbers.phone,
+        label="Nomor Handphone",
+        help_text="Nomor yang dapat dihubungi, misalnya 0812 3456 7890.",
+        widget=forms.TextInput({"type": "tel", "inputmode": "tel", "autocomplete": "tel", "size": 20}),
+    )
+
+    @classmethod
+    def stored(cls, application: Application) -> dict[str, Any]:
+        """The registration's answers first, then what the registry and the institution know."""
+        found, record = super().stored(application), application.record
+        known = {"province": application.institution.province}
+        if record is not None:
+            more = {name: getattr(record, name) for name in ("employee_number", "position", "unit", "province")}
+            known |= {name: value for name, value in more.items() if value}
+        return {**found, **{name: value for name, value in known.items() if not found[name]}}
+
+    def prepare(self) -> None:
+        super().prepare()
+        for name, value in (
+            ("name", self.application.name),
+            ("email", self.application.mailbox),
+            ("institution", self.application.institution.name),
+        ):
+            self.fields[name].initial = value
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean()
+        # Who has a NIP or NRP is an ASN or of the POLRI; everybody else is "Lainnya".
+        answers["kind"] = (Application.Kind.ASN if answers.get("employee_number") else Application.Kind.OTHER).value
+        return answers
 
 
 class EmploymentForm(StepForm):
@@ -114,11 +148,7 @@ class EmploymentForm(StepForm):
     position = LineField(
         label="Jabatan", max_length=200, widget=forms.TextInput({"autocomplete": "organization-title"})
     )
-    province = forms.ChoiceField(
-        label="Provinsi",
-        help_text="Provinsi tempat instansi Anda berada.",
-        choices=[("", "Pilih provinsi"), *((name, name) for name in PROVINCES)],
-    )
+    province = province_field()
 
     def prepare(self) -> None:
         self.fields["institution"].initial = self.application.institution.name
@@ -135,44 +165,6 @@ class EmploymentForm(StepForm):
     def fill_from(self, record: PersonnelRecord) -> dict[str, str]:
         """What was typed, with unit, position and province as the registry has them."""
         return {**self.typed(), "unit": record.unit, "position": record.position, "province": record.province}
-
-
-def consent_field(text: Text) -> forms.BooleanField:
-    """The tick under one text."""
-    return forms.BooleanField(
-        label=text.tick,
-        # The browser itself asks for the tick: a photo that arrives without it may not be kept, and would be lost.
-        widget=forms.CheckboxInput({"required": True}),
-        error_messages={"required": f"Centang “{text.tick}” sebelum foto dikirim."},
-    )
-
-
-class PhotoForm(PortalForm):
-    """Foto Diri: from the camera or from a file, and the consent that must stand before the first upload."""
-
-    photo = forms.FileField(
-        label="Ambil foto", required=False, allow_empty_file=True,
-        widget=forms.FileInput({"accept": "image/*", "capture": "user"}),
-    )  # fmt: skip
-    photo_any = forms.FileField(
-        label="Pilih dari galeri atau berkas", required=False, allow_empty_file=True,
-        widget=forms.FileInput({"accept": "image/*"}),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, has_photo: bool, consents: Sequence[Text], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.has_photo, self.consents = has_photo, consents
-        self.fields.update({f"consent-{text.kind}": consent_field(text) for text in consents})
-
-    def clean(self) -> dict[str, Any]:
-        answers: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.chosen() is None and not self.has_photo:
-            self.add_error("photo", "Ambil foto diri dengan kamera, atau pilih satu berkas foto.")
-        return answers
-
-    def chosen(self) -> Any:
-        """The uploaded file, whichever way it came; ``None`` when there is none."""
-        return self.cleaned_data.get("photo") or self.cleaned_data.get("photo_any")
 
 
 class MailboxForm(PortalForm):

@@ -68,15 +68,16 @@ class LinkView(View):
         if before is not None and before[1] != link.subject:
             # Two people at one browser: what a page of the first still sends must not be written down for the second.
             rotate_token(request)
-        if self.purpose == "activation" and (field := _first_correction(link.subject)):
-            response.headers["Location"] = f"{steps.step_with(field).url}#id_{field}"
+        if self.purpose == "activation" and (address := _first_correction(link.subject)):
+            response.headers["Location"] = address
         return response
 
 
 def _first_correction(subject: Any) -> str | None:
+    """Where the first thing to put right is typed."""
     application = Application.objects.filter(pk=subject).first()
     asked = steps.open_corrections(application) if application else []
-    return asked[0].field if asked else None
+    return steps.step_with(asked[0].field, application).url_of(asked[0].field) if asked else None
 
 
 def _closed(request: HttpRequest, purpose: str, token: str, closed: LinkClosed) -> HttpResponse:

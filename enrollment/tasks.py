@@ -8,10 +8,11 @@ from celery import shared_task
 from django.db import transaction
 from django.db.models.functions import Now
 
-from enrollment import actions, retention
+from enrollment import actions, automatic, retention
 from enrollment.holders import accounts
 from enrollment.models import MailboxRequest, Registration
 from enrollment.ways_in import drafts, take
+from tte_portal import workers
 from tte_portal.throttles import Throttle
 
 if TYPE_CHECKING:
@@ -34,6 +35,19 @@ def take_registration(registration_id: str) -> None:
 
 
 @shared_task
+def sweep() -> None:
+    """Requests whose task was lost. After a day nobody waits any more, and no mailbox is kept for nothing."""
+    MailboxRequest.objects.filter(created_at__lt=Now() - timedelta(days=1)).delete()
+    waiting = MailboxRequest.objects.filter(created_at__lt=Now() - timedelta(seconds=20)).order_by("created_at")
+    for request_id in waiting.values_list("pk", flat=True):
+        try:
+            _answer(request_id)
+        except Exception as error:
+            # One that fails keeps nobody else waiting.
+            logger.error("Request %s not answered: %s", request_id, type(error).__name__)
+
+
+@shared_task
 def sweep_registrations() -> None:
     """Registrations whose task was lost, and the files of those that were never sent."""
     waiting = Registration.objects.filter(created_at__lt=Now() - timedelta(seconds=20)).order_by("created_at")
@@ -47,16 +61,15 @@ def sweep_registrations() -> None:
 
 
 @shared_task
-def sweep() -> None:
-    """Requests whose task was lost. After a day nobody waits any more, and no mailbox is kept for nothing."""
-    MailboxRequest.objects.filter(created_at__lt=Now() - timedelta(days=1)).delete()
-    waiting = MailboxRequest.objects.filter(created_at__lt=Now() - timedelta(seconds=20)).order_by("created_at")
-    for request_id in waiting.values_list("pk", flat=True):
-        try:
-            _answer(request_id)
-        except Exception as error:
-            # One that fails keeps nobody else waiting.
-            logger.error("Request %s not answered: %s", request_id, type(error).__name__)
+def match_application(application_id: str) -> None:
+    automatic.settle(application_id)
+
+
+@shared_task
+def sweep_matching() -> None:
+    """Applications whose task was lost, or whose worker died while it asked the registries."""
+    for application_id in automatic.lost():
+        workers.tell("enrollment.tasks.match_application", application_id)
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from enrollment import branding_views, link_views, public_views, views
+from enrollment import branding_views, done_views, link_views, public_views, views, withdrawal_views
 from enrollment.link_views import LinkView
 from enrollment.ways_in import public_form_views, self_service_views
 
@@ -16,9 +16,15 @@ urlpatterns = [
     path("email/status/<str:token>/", LinkView.as_view(purpose="status"), name="link-status"),
     path("email/kirim-ulang/<slug:purpose>/", link_views.resend, name="link-resend"),
     path("pengajuan/", views.tasks, name="wizard-tasks"),
-    path("pengajuan/foto/", views.photo, name="wizard-photo"),
+    path("pengajuan/foto/", views.upload, name="wizard-photo"),
+    path("pengajuan/berkas/<slug:slug>/", views.upload, name="wizard-upload"),
+    path("pengajuan/kebijakan/", views.policy, name="wizard-policy"),
+    path("pengajuan/disimpan/", views.left, name="wizard-left"),
+    path("pengajuan/tarik/", withdrawal_views.from_wizard, name="wizard-withdraw"),
+    path("status/pengajuan/tarik/", withdrawal_views.from_status, name="status-withdraw"),
+    path("pengajuan/ditarik/", withdrawal_views.withdrawn, name="withdrawn"),
     path("pengajuan/periksa/", views.review, name="wizard-review"),
-    path("pengajuan/selesai/", views.done, name="wizard-done"),
+    path("pengajuan/selesai/", done_views.done, name="wizard-done"),
     path("pengajuan/<slug:slug>/", views.step, name="wizard-step"),
 ]
 

@@ -1,70 +1,30 @@
-"""The wizard: task list, one generic step, the photo, check-your-answers, receipt."""
+"""The wizard: task list, one generic step, check-your-answers, the policy before "Submit"."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
-from uuid import UUID
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from enrollment import actions, consents, photos, status, steps, terms
-from enrollment.branding import show_as
-from enrollment.forms import EmploymentForm, PhotoForm, StepForm
+from enrollment import actions, consents, phone_views, readings, steps, terms, upload_views
+from enrollment.forms import EmploymentForm, StepForm
 from enrollment.models import Application, Correction
+from enrollment.step_forms import PhoneForm
 from enrollment.steps import Step
-from tte_portal import files, links
+from enrollment.wizard_gate import in_wizard
+from tte_portal import files
 from tte_portal.forms import PortalForm
 from tte_portal.models import Link
 from tte_portal.throttles import Throttle
 
 CHECKS = Throttle("employee-number-check", limit=20, seconds=3600)
-PHOTOS = Throttle("photo", limit=40, seconds=3600)
 
 CHECKED = {
     "ada": "Data pegawai ditemukan. Periksa isian di bawah; ubah bila ada yang keliru.",
     "tidak": "NIP / NRP itu tidak ditemukan untuk surel dinas Anda. Periksa angkanya. Bila sudah benar, isi sendiri "
     "bagian di bawah dan lanjutkan; verifikator akan memeriksanya.",
 }
-
-View = Callable[..., HttpResponse]
-
-
-def in_wizard(view: View) -> View:
-    """Give the view the draft that the opened link stands for (``request.link_id`` is the link's id)."""
-
-    @login_not_required
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        entered = links.entered(request, "activation")
-        if entered is None:
-            return _closed(request)
-        link_id, subject = entered
-        application = actions.draft_of(subject, link_id)
-        if application is None:
-            return redirect("wizard-done") if _submitted(subject) else _closed(request)
-        show_as(request, application.institution)
-        request.link_id = link_id  # type: ignore[attr-defined]
-        try:
-            return view(request, application, *args, **kwargs)
-        except actions.AlreadyDone:
-            # Handed in from another tab or by a first click, while this one was on its way.
-            return redirect("wizard-done")
-
-    return guarded
-
-
-def _closed(request: HttpRequest) -> HttpResponse:
-    return render(request, "enrollment/session-closed.html", status=403)
-
-
-def _submitted(subject: UUID) -> Application | None:
-    """The application of this browser's link once it is handed in, for the receipt."""
-    found = Application.objects.select_related("institution").filter(pk=subject, submitted_at__isnull=False)
-    return found.exclude(status="NEW", waiting_for="applicant").first()
 
 
 @in_wizard
@@ -79,7 +39,7 @@ def tasks(request: HttpRequest, application: Application) -> HttpResponse:
         {
             "application": application,
             "steps": rows,
-            "corrections": [_correction(each) for each in corrections],
+            "corrections": [_correction(each, application) for each in corrections],
             "can_submit": steps.is_ready(application, corrections),
             "deadline": Link.objects.get(pk=request.link_id).expires_at,  # type: ignore[attr-defined]
         },
@@ -94,9 +54,10 @@ def _task(step: Step, application: Application, corrections: list[Correction]) -
     return {"title": step.title, "url": step.url, "state": state, "note": note}
 
 
-def _correction(correction: Correction) -> dict[str, str]:
-    url = f"{steps.step_with(correction.field).url}#id_{correction.field}"
-    return {"label": steps.label_of(correction.field), "reason": correction.reason, "url": url}
+def _correction(correction: Correction, application: Application) -> dict[str, str]:
+    url = steps.step_with(correction.field, application).url_of(correction.field)
+    label = steps.label_of(correction.field, application)
+    return {"label": label, "reason": correction.reason, "url": url}
 
 
 @in_wizard
@@ -107,7 +68,7 @@ def step(request: HttpRequest, application: Application, slug: str) -> HttpRespo
     if found is None:
         raise Http404
     if found.form is None:
-        return _photo_step(request, application, found)
+        return upload_views.step(request, application, found, _step_context(request, application, found))
     if request.method == "GET":
         return _show_step(request, application, found, found.form.shown(application, slug))
     return _post_step(request, application, found, found.form(request.POST, application=application))
@@ -117,14 +78,16 @@ def _post_step(request: HttpRequest, application: Application, step: Step, form:
     go = request.POST.get("go", "next")
     if go == "check" and isinstance(form, EmploymentForm):
         return _check_employee_number(request, application, step, form)
+    if go in phone_views.BUTTONS and isinstance(form, PhoneForm) and form.asks_proof:
+        return phone_views.prove(application, step, form, go) or _show_step(request, application, step, form)
     if form.is_valid():
         form.write()
         actions.save_step(application, step)
     else:
         actions.keep_draft(application, step, form.typed())
-        if go != "previous":
+        if go not in ("previous", "leave"):
             return _show_step(request, application, step, form)
-    return redirect(_neighbour(application, step, go))
+    return redirect("wizard-left" if go == "leave" else _neighbour(application, step, go))
 
 
 def _neighbour(application: Application, step: Step, go: str) -> str:
@@ -153,69 +116,37 @@ def _check_employee_number(
     return redirect(f"{step.url}?cek={'ada' if record else 'tidak'}")
 
 
-def _show_step(request: HttpRequest, application: Application, step: Step, form: PortalForm) -> HttpResponse:
-    return render(request, "enrollment/step.html", _step_context(request, application, step, form))
+def _show_step(request: HttpRequest, application: Application, step: Step, form: StepForm) -> HttpResponse:
+    context = _step_context(request, application, step)
+    form.corrections = context["asked"]
+    context["form"] = form
+    if isinstance(form, PhoneForm) and form.asks_proof:
+        context |= phone_views.context_of(request, form)
+    return render(request, "enrollment/step.html", context)
 
 
-def _step_context(request: HttpRequest, application: Application, step: Step, form: PortalForm) -> dict[str, Any]:
+def _step_context(request: HttpRequest, application: Application, step: Step) -> dict[str, Any]:
     asked = {each.field: each.reason for each in steps.open_corrections(application) if step.has_field(each.field)}
-    form.corrections = asked
     return {
         "application": application,
-        "form": form,
         "step": step,
         "steps": steps.of(application),
-        "corrections": [{"label": steps.label_of(name), "reason": reason} for name, reason in asked.items()],
+        "asked": asked,
+        "previous": _neighbour(application, step, "previous"),
+        "next": _neighbour(application, step, "next"),
         "notice": CHECKED.get(request.GET.get("cek", "")),
-    }
-
-
-def _photo_step(request: HttpRequest, application: Application, step: Step) -> HttpResponse:
-    has_photo = application.photo_id is not None
-    texts = [consents.find(kind) for kind in terms.of(application).wizard.consents]
-    agreed = {f"consent-{text.kind}": has_photo for text in texts}
-    if request.method == "GET":
-        form = PhotoForm(has_photo=has_photo, consents=texts, initial=agreed)
-        return _show_photo(request, application, step, form)
-    if request.POST.get("go") == "previous":
-        return redirect(_neighbour(application, step, "previous"))
-    PHOTOS.count(str(application.pk))
-    form = PhotoForm(request.POST, request.FILES, has_photo=has_photo, consents=texts)
-    if not form.is_valid():
-        return _show_photo(request, application, step, form)
-    chosen = form.chosen()
-    if chosen is None:
-        return redirect("wizard-review")
-    try:
-        actions.keep_photo(application, chosen.read())
-    except photos.Refused as refused:
-        form.add_error("photo", str(refused))
-        return _show_photo(request, application, step, form)
-    # With something to better, the person sees the picture and the hints before going on.
-    return redirect(step.url if application.photo_findings else "wizard-review")
-
-
-def _show_photo(request: HttpRequest, application: Application, step: Step, form: PhotoForm) -> HttpResponse:
-    context = _step_context(request, application, step, form) | _photo_context(application)
-    context["consent_texts"] = form.consents
-    return render(request, "enrollment/photo.html", context)
-
-
-def _photo_context(application: Application) -> dict[str, Any]:
-    return {
-        # The file's id in the address: a new picture is never shown from a memory of the old.
-        "photo_url": f"{reverse('wizard-photo')}?{application.photo_id}" if application.photo_id else None,
-        "photo_warnings": [photos.FINDINGS[name] for name in application.photo_findings],
     }
 
 
 @in_wizard
 @require_GET
-def photo(request: HttpRequest, application: Application) -> HttpResponse:
-    """The applicant's own picture."""
-    if application.photo is None:
+def upload(request: HttpRequest, application: Application, slug: str = "foto-diri") -> HttpResponse:
+    """The applicant's own picture or paper."""
+    step = next((each for each in steps.of(application) if each.slug == slug and each.upload), None)
+    file = upload_views.of(step).file_of(application) if step else None
+    if file is None:
         raise Http404
-    return HttpResponse(files.read(application.photo), content_type="image/jpeg")
+    return HttpResponse(files.read(file), content_type=file.content_type)
 
 
 @in_wizard
@@ -223,17 +154,65 @@ def photo(request: HttpRequest, application: Application) -> HttpResponse:
 def review(request: HttpRequest, application: Application) -> HttpResponse:
     """Check your answers, then submit."""
     if request.method == "POST":
-        try:
-            actions.submit(application.pk, request.link_id)  # type: ignore[attr-defined]
-        except actions.NotReady:
-            return redirect("wizard-tasks")
-        return redirect("wizard-done")
+        return _submit(request, application)
     corrections = steps.open_corrections(application)
     if not steps.is_ready(application, corrections):
         return redirect("wizard-tasks")
-    sections = [_section(step, application) for step in steps.of(application) if step.form]
-    context = {"application": application, "sections": sections, "form": PortalForm(), "steps": steps.of(application)}
-    return render(request, "enrollment/review.html", context | _photo_context(application))
+    row = steps.of(application)
+    context = {
+        "application": application,
+        "sections": [_section(step, application) for step in row if step.form],
+        "uploads": [upload_views.kept(application, step) for step in row if step.upload],
+        "form": PortalForm(),
+        "steps": row,
+    }
+    return render(request, "enrollment/review.html", context)
+
+
+def _submit(request: HttpRequest, application: Application) -> HttpResponse:
+    try:
+        actions.submit(application.pk, request.link_id)  # type: ignore[attr-defined]
+    except actions.PolicyUnread:
+        return redirect("wizard-policy")
+    except actions.NotReady:
+        return redirect("wizard-tasks")
+    return redirect("wizard-done")
+
+
+@in_wizard
+@require_http_methods(["GET", "POST"])
+def policy(request: HttpRequest, application: Application) -> HttpResponse:
+    """The privacy policy before "Submit", open for its least time before "Saya setuju" works."""
+    least = terms.of(application).wizard.reading_seconds
+    if not least or not steps.is_ready(application, steps.open_corrections(application)):
+        return redirect("wizard-review" if not least else "wizard-tasks")
+    if request.method == "POST" and request.POST.get("go") == "submit":
+        return _submit(request, application)
+    form = PortalForm(request.POST or None)
+    if request.method == "POST":
+        if not (left := actions.agree_to_policy(application)):
+            return redirect("wizard-policy")
+        form.add_error(None, f"Baca kebijakan privasi dahulu. Tombol “Saya setuju” berlaku {left} detik lagi.")
+    text = consents.find(actions.POLICY)
+    name = readings.name_of(text)
+    readings.begin(application, name)
+    context = {
+        "application": application,
+        "text": text,
+        "form": form,
+        "least": least,
+        "seconds_left": readings.seconds_left(application, name, least),
+        "is_agreed": readings.is_agreed(application, name),
+    }
+    return render(request, "enrollment/policy.html", context)
+
+
+@in_wizard
+@require_GET
+def left(request: HttpRequest, application: Application) -> HttpResponse:
+    """Stopped for now: what is kept, and how to come back."""
+    deadline = Link.objects.get(pk=request.link_id).expires_at  # type: ignore[attr-defined]
+    return render(request, "enrollment/left.html", {"application": application, "deadline": deadline})
 
 
 def _section(step: Step, application: Application) -> dict[str, Any]:
@@ -241,26 +220,9 @@ def _section(step: Step, application: Application) -> dict[str, Any]:
         {
             "label": label,
             "value": steps.shown_value(application, name) or "–",
-            "url": None if name in steps.FIXED else f"{step.url}#id_{name}",
+            "url": None if name in step.fixed else step.url_of(name),
             "changed": False,
         }
         for name, label in step.fields
     ]
     return {"title": step.title, "url": step.url, "rows": rows}
-
-
-@login_not_required
-@require_GET
-def done(request: HttpRequest) -> HttpResponse:
-    """The receipt; shown again on every visit until the browser's cookie ends."""
-    entered = links.entered(request, "activation")
-    application = _submitted(entered[1]) if entered else None
-    if application is None:
-        return _closed(request)
-    show_as(request, application.institution)
-    context = {
-        "application": application,
-        "submitted_at": application.submitted_at,
-        "usual": status.usual_text(application),
-    }
-    return render(request, "enrollment/done.html", context)

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from enrollment import actions, lifecycle, status, steps
+from enrollment import actions, lifecycle, status, steps, withdrawal
 from enrollment.branding import show_as
 from enrollment.models import Application, Status
 from passphrase.models import Certificate
@@ -58,10 +58,11 @@ def page(request: HttpRequest) -> HttpResponse:
         return _closed(request)
     # Asked for corrections, a person is back in the draft: in no other state is one open.
     to_correct = steps.open_corrections(application) if lifecycle.state_of(application) == lifecycle.DRAFT else []
-    asked = [{"label": steps.label_of(each.field), "reason": each.reason} for each in to_correct]
+    asked = [{"label": steps.label_of(each.field, application), "reason": each.reason} for each in to_correct]
     context = {
         "corrections": asked,
         "certificate": certificate_of(application) if application.status in WITH_KEY else None,
+        "can_withdraw": withdrawal.can_withdraw(application),
         "can_check_passphrase": application.status in WITH_KEY,
         "send_label": LINKS.get(lifecycle.state_of(application), ("", ""))[1],
     }

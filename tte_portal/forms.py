@@ -39,7 +39,7 @@ class PortalForm(forms.Form):
     """A form that describes its fields as plain rows instead of rendering a widget template for each."""
 
     use_required_attribute = False
-    field_buttons: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    field_buttons: Mapping[str, tuple[str, str]] = {}
     shown_when: ClassVar[Mapping[str, tuple[str, str]]] = {}
     corrections: Mapping[str, str] = {}
 

@@ -10,12 +10,10 @@ from enrollment.models import Application, Institution
 from tte_portal.forms import PortalForm
 from verification import reasons
 
-FIXED = {"mailbox", "institution"}
-
 
 def correctable(application: Application) -> list[tuple[str, str]]:
     """(field, label) of what the applicant can put right in this procedure."""
-    return [pair for step in steps.of(application) for pair in step.fields if pair[0] not in FIXED]
+    return [pair for step in steps.of(application) for pair in step.fields if pair[0] not in step.fixed]
 
 
 class ReasonField(forms.CharField):

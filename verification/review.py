@@ -92,13 +92,14 @@ def answers(application: Application) -> list[dict[str, Any]]:
     if record and application.mailbox.lower() != record.mailbox.lower():
         differing.add("mailbox")
     rows = []
-    for step in steps.of(application):
+    for step in (each for each in steps.of(application) if each.form):
         for field, label in step.fields:
-            if field != "photo":
-                known = record and (field in COMPARED or field == "mailbox")
-                registry = str(getattr(record, field)) if known else ""
-                answer = steps.shown_value(application, field)
-                rows.append({"label": label, "answer": answer, "registry": registry, "differs": field in differing})
+            known = record and (field in COMPARED or field == "mailbox")
+            registry = str(getattr(record, field)) if known else ""
+            answer = steps.shown_value(application, field)
+            if field == "phone" and application.phone_proven_at:
+                answer += " (terbukti lewat kode yang dikirim ke nomor itu)"
+            rows.append({"label": label, "answer": answer, "registry": registry, "differs": field in differing})
     return rows
 
 
@@ -109,7 +110,7 @@ def history(application: Application) -> list[dict[str, Any]]:
         for period in StatusPeriod.objects.filter(application=application)
     ]
     for decision in Decision.objects.filter(application=application).select_related("officer"):
-        told = [(steps.label_of(field) if field else "", text) for field, text in decision.reasons.items()]
+        told = [(steps.label_of(field, application) if field else "", text) for field, text in decision.reasons.items()]
         rows.append(
             {"at": decision.at, "what": decision.get_kind_display(), "who": decision.officer.name, "reasons": told}
         )

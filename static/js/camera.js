@@ -1,5 +1,10 @@
-// The selfie: live picture with an oval and plain hints, shrunk on the device, handed to the ordinary file input.
+// Selfie and KTP: live picture with a frame and plain hints, shrunk on the device, handed to the ordinary file input.
 const LARGEST = 200 * 1024;
+// A face upright from the front camera; a card lying, with enough points for its numbers, from the one behind.
+const SHAPES = {
+  face: { facing: "user", ideal: 1280, ratio: 3 / 4, file: "foto-diri.jpg", sizes: [[900, 0.9], [900, 0.8], [720, 0.8], [600, 0.7], [480, 0.6]] },
+  card: { facing: "environment", ideal: 1920, ratio: 8 / 5, file: "foto-ktp.jpg", sizes: [[1600, 0.85], [1280, 0.85], [1280, 0.75], [1120, 0.7], [960, 0.6]] },
+};
 const TROUBLE = {
   NotAllowedError: "Kamera tidak diizinkan. Tekan gambar gembok di samping alamat halaman, izinkan kamera, lalu coba lagi. Atau pilih foto dari berkas di bawah.",
   NotFoundError: "Kamera tidak ditemukan di perangkat ini. Pilih foto dari berkas di bawah, atau buka tautan yang sama di ponsel Anda.",
@@ -15,6 +20,8 @@ function start() {
   const files = form.querySelector("details.files");
   const video = box.querySelector("video");
   const live = box.querySelector(".live-hint");
+  const shape = SHAPES[box.dataset.camera] ?? SHAPES.face;
+  const shutter = box.querySelector("[data-do=shot]").textContent;
   let stream, timer, picture;
   box.hidden = false;
 
@@ -45,7 +52,7 @@ function start() {
       complain("");
       stop();
       try {
-        stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user", width: { ideal: 1280 }, height: { ideal: 960 } } });
+        stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: shape.facing, width: { ideal: shape.ideal }, height: { ideal: shape.ideal * 3 / 4 } } });
         video.srcObject = stream;
         await video.play();
       } catch (error) {
@@ -53,10 +60,10 @@ function start() {
         return complain(TROUBLE[error.name] ?? OTHER);
       }
       show("live");
-      timer = setInterval(() => hint(video, live), 500);
+      timer = setInterval(() => hint(video, live, shape, shutter), 500);
     },
     async shot() {
-      picture = await photograph(video);
+      picture = await photograph(video, shape);
       stop();
       if (!picture) return complain(OTHER);
       const address = URL.createObjectURL(picture);
@@ -65,7 +72,7 @@ function start() {
     },
     chosen() {
       const transfer = new DataTransfer();
-      transfer.items.add(new File([picture], "foto-diri.jpg", { type: "image/jpeg" }));
+      transfer.items.add(new File([picture], shape.file, { type: "image/jpeg" }));
       for (const input of files.querySelectorAll("input[type=file]")) input.value = "";
       files.querySelector("[name=photo]").files = transfer.files;
       show("chosen");
@@ -86,32 +93,32 @@ function start() {
   }
 }
 
-// The part of the picture inside the 3:4 frame on the screen.
-function draw(video, width) {
+// The part of the picture inside the frame on the screen.
+function draw(video, width, shape) {
   const canvas = document.createElement("canvas");
   canvas.width = width;
-  canvas.height = (width * 4) / 3;
-  const w = Math.min(video.videoWidth, (video.videoHeight * 3) / 4);
-  const h = (w * 4) / 3;
+  canvas.height = Math.round(width / shape.ratio);
+  const w = Math.min(video.videoWidth, video.videoHeight * shape.ratio);
+  const h = w / shape.ratio;
   const context = canvas.getContext("2d", { willReadFrequently: width < 200 });
   context.drawImage(video, (video.videoWidth - w) / 2, (video.videoHeight - h) / 2, w, h, 0, 0, canvas.width, canvas.height);
   return canvas;
 }
 
-async function photograph(video) {
-  for (const [width, quality] of [[900, 0.9], [900, 0.8], [720, 0.8], [600, 0.7], [480, 0.6]]) {
-    const blob = await new Promise((done) => draw(video, width).toBlob(done, "image/jpeg", quality));
+async function photograph(video, shape) {
+  for (const [width, quality] of shape.sizes) {
+    const blob = await new Promise((done) => draw(video, width, shape).toBlob(done, "image/jpeg", quality));
     if (blob && blob.size <= LARGEST) return blob;
   }
 }
 
-function hint(video, place) {
-  const words = judge(draw(video, 120)) || "Bagus. Tahan sebentar, lalu tekan Ambil Foto";
+function hint(video, place, shape, shutter) {
+  const words = judge(draw(video, 120, shape)) || `Bagus. Tahan sebentar, lalu tekan ${shutter}`;
   if (place.textContent !== words) place.textContent = words;
   place.parentElement.classList.toggle("ready", words.startsWith("Bagus"));
 }
 
-// Mean light, and the variance of the Laplacian as sharpness, over the middle of the picture where the face belongs.
+// Mean light, and the variance of the Laplacian as sharpness, over the middle of the picture.
 function judge(canvas) {
   const { width, height } = canvas;
   const data = canvas.getContext("2d").getImageData(0, 0, width, height).data;

@@ -1,0 +1,152 @@
+"""What a step may take as a file: a picture into a field of the application, or a paper that goes with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from enrollment import papers, photos
+from enrollment.models import Application, Paper
+from enrollment.papers import CheckedPaper
+from tte_portal import files
+from tte_portal.models import SealedFile
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One kind of file. ``field`` names it in corrections; ``shape`` is what the camera frames: "face", "card" or
+    nothing at all, for a file that no camera makes. The words stand on its page."""
+
+    field: str
+    shape: str
+    thing: str
+    lead: str
+    missing: str
+
+    @property
+    def accept(self) -> str:
+        return "image/*" if self.shape else "application/pdf"
+
+    @property
+    def hints(self) -> Mapping[str, str]:
+        """What is said of each finding."""
+        return papers.FINDINGS
+
+    def check(self, content: bytes) -> CheckedPaper:
+        """What may be kept of it; raises :class:`enrollment.photos.Refused`."""
+        raise NotImplementedError
+
+    def file_of(self, application: Application) -> SealedFile | None:
+        """What is kept and may be shown to the person."""
+        raise NotImplementedError
+
+    def is_kept(self, application: Application) -> bool:
+        return self.file_of(application) is not None
+
+    def findings_of(self, application: Application) -> list[str]:
+        raise NotImplementedError
+
+    def put(
+        self, application: Application, stored: Application, content: bytes, checked: CheckedPaper
+    ) -> list[SealedFile]:
+        """Keep it in place of the earlier one of ``stored``, the locked row; what nothing points to any more."""
+        raise NotImplementedError
+
+    def warnings(self, application: Application) -> list[str]:
+        return [self.hints[name] for name in self.findings_of(application) if name in self.hints]
+
+
+class Picture(Upload):
+    """A JPEG in the application's ``field``, its findings beside it."""
+
+    def file_of(self, application: Application) -> SealedFile | None:
+        file: SealedFile | None = getattr(application, self.field)
+        return file
+
+    def is_kept(self, application: Application) -> bool:
+        return getattr(application, f"{self.field}_id") is not None
+
+    def findings_of(self, application: Application) -> list[str]:
+        return list(getattr(application, f"{self.field}_findings"))
+
+    def put(
+        self, application: Application, stored: Application, content: bytes, checked: CheckedPaper
+    ) -> list[SealedFile]:
+        old = self.file_of(stored)
+        kept = files.store(checked.copy, owner=application.pk, kind=self.field, content_type=checked.content_type)
+        setattr(application, self.field, kept)
+        setattr(application, f"{self.field}_findings", list(checked.findings))
+        application.save(update_fields=[self.field, f"{self.field}_findings"])
+        return [old] if old else []
+
+
+class Selfie(Picture):
+    """A face."""
+
+    @property
+    def hints(self) -> Mapping[str, str]:
+        return photos.FINDINGS
+
+    def check(self, content: bytes) -> CheckedPaper:
+        photo = photos.take(content)
+        return CheckedPaper(photo.jpeg, 1, "image/jpeg", False, None, photo.findings)
+
+
+class Card(Picture):
+    """An identity card."""
+
+    def check(self, content: bytes) -> CheckedPaper:
+        return papers.check_image(content, "ktp")
+
+
+class Letter(Upload):
+    """A letter as PDF: the original is kept, a copy without anything that acts is shown."""
+
+    def check(self, content: bytes) -> CheckedPaper:
+        return papers.check_pdf(content)
+
+    def _kept(self, application: Application) -> list[Paper]:
+        rows = Paper.objects.filter(application=application, kind=self.field).select_related("copy", "original")
+        return list(rows.order_by("-at", "-pk"))
+
+    def file_of(self, application: Application) -> SealedFile | None:
+        return next((paper.copy for paper in self._kept(application)), None)
+
+    def findings_of(self, application: Application) -> list[str]:
+        return next((list(paper.findings) for paper in self._kept(application)), [])
+
+    def put(
+        self, application: Application, stored: Application, content: bytes, checked: CheckedPaper
+    ) -> list[SealedFile]:
+        earlier = self._kept(application)
+        kept = {"owner": application.pk, "content_type": checked.content_type}
+        copy = files.store(checked.copy, kind=self.field, **kept)  # type: ignore[arg-type]
+        original = files.store(content, kind="letter-original", **kept)  # type: ignore[arg-type]
+        Paper.objects.create(
+            institution_id=application.institution_id, application=application, kind=self.field, original=original,
+            copy=copy, pages=checked.pages, findings=list(checked.findings), signed=checked.signed,
+            signature_intact=checked.signature_intact,
+        )  # fmt: skip
+        return [file for paper in earlier for file in erased(paper)]
+
+
+def erased(paper: Paper) -> list[SealedFile]:
+    """Remove a paper's row; the files that it kept."""
+    kept = {file.pk: file for file in (paper.copy, paper.original)}
+    paper.delete()
+    return list(kept.values())
+
+
+SELFIE = Selfie(
+    "photo", "face", "foto diri",
+    "Verifikator mencocokkan foto ini dengan data Anda. Foto tidak ditampilkan kepada umum.",
+    "Ambil foto diri dengan kamera, atau pilih satu berkas foto.",
+)  # fmt: skip
+KTP = Card(
+    "ktp_photo", "card", "foto KTP",
+    "Foto KTP asli Anda. Verifikator mencocokkannya dengan isian dan foto diri Anda.",
+    "Ambil foto KTP dengan kamera, atau pilih satu berkas foto.",
+)  # fmt: skip
+RECOMMENDATION = Letter(
+    Paper.Kind.RECOMMENDATION.value, "", "surat rekomendasi",
+    "Pemohon selain ASN dan Penyidik POLRI melampirkan surat rekomendasi dari pimpinan unit kerja, sebagai PDF.",
+    "Pilih berkas PDF surat rekomendasi Anda.",
+)  # fmt: skip
