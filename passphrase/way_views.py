@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enrollment import consents, photos, readings, terms
-from enrollment.forms import PhotoForm
+from enrollment.upload_forms import PhotoForm
 from enrollment.models import Application
 from passphrase import agreement, pages, selfie
 from passphrase.entrance import Entered, closed, is_at_work, on_the_way
