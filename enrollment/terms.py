@@ -2,18 +2,33 @@
 
 import hashlib
 import json
+import logging
 from functools import lru_cache
 from typing import Any
 
 from enrollment import procedure
+from enrollment.coherence import Wrong
 from enrollment.models import Application, Institution, ProcedureVersion
 from enrollment.procedure import Procedure
 
+logger = logging.getLogger(__name__)
+
 
 def in_force(institution: Institution) -> Procedure:
-    """What the institution's procedure asks today: its file, and the single values it has changed."""
-    found = procedure.find(institution.procedure_slug)
-    return procedure.changed(found, institution.procedure_changes) if institution.procedure_changes else found
+    """What the institution's procedure asks today: its file, and the single values it has changed.
+
+    A change that a revised file does not bear any more counts no longer (an administrator is shown it and mends it):
+    an institution's people must not find its doors shut over it.
+    """
+    found, changes = procedure.find(institution.procedure_slug), dict(institution.procedure_changes)
+    while changes:
+        try:
+            return procedure.changed(found, changes)
+        except Wrong as wrong:
+            logger.error("%s: the kept %s does not fit its procedure's file any more.", institution.slug, wrong.key)
+            if changes.pop(wrong.key, None) is None:
+                break
+    return found
 
 
 def of(application: Application) -> Procedure:

@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 
 from enrollment import logos, procedure, terms
-from enrollment.coherence import Wrong
 from enrollment.models import Institution, Logo
 from enrollment.procedure import Procedure
 from tte_portal import audit
@@ -39,7 +38,7 @@ def change_procedure(institution_id: int, slug: str, changes: dict[str, Any], *,
         return institution
     before, old_slug = in_force(institution), institution.procedure_slug
     institution.procedure_slug, institution.procedure_changes = slug, changes
-    after = terms.in_force(institution) if slug else None
+    after = procedure.changed(procedure.find(slug), changes) if slug else None
     values = {key: [old, new] for key, old, new in differences(before, after)}
     institution.save(update_fields=["procedure_slug", "procedure_changes"])
     facts = {"procedure": [old_slug, slug], "values": values}
@@ -48,13 +47,8 @@ def change_procedure(institution_id: int, slug: str, changes: dict[str, Any], *,
 
 
 def in_force(institution: Institution) -> Procedure | None:
-    """What holds today; ``None`` when enrolment is closed, the file alone when kept changes do not fit it any more."""
-    if not institution.is_open:
-        return None
-    try:
-        return terms.in_force(institution)
-    except Wrong:
-        return procedure.find(institution.procedure_slug)
+    """What holds today; ``None`` when enrolment is closed."""
+    return terms.in_force(institution) if institution.is_open else None
 
 
 def differences(before: Procedure | None, after: Procedure | None) -> list[tuple[str, Any, Any]]:

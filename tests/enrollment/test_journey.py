@@ -176,3 +176,20 @@ def test_the_front_door_tells_what_the_institution_has_changed(natuna: Instituti
     page = Client().get("/natuna/").content.decode()
     assert "Siap dipakai 30 menit sesudah terbit" in page
     assert "paling sedikit 45 detik" in page
+
+
+# --- The sixth region of docs/contributing.md -------------------------------------------------------------------------
+def test_the_worked_example_in_the_docs_is_a_procedure(tmp_path: Any) -> None:
+    text = (command.PAGE.parent / "contributing.md").read_text()
+    path = tmp_path / "karang-biru.toml"
+    path.write_text(text.partition("```toml\n")[2].partition("```")[0])
+
+    sixth = procedure.read(path)
+
+    assert (sixth.way_in.kind, sixth.way_in.hr_approval, sixth.wizard.proves_phone) == ("public-form", True, True)
+    assert (sixth.passphrase.second_selfie, sixth.passphrase.agreement_seconds) == (True, 15)
+    assert [stage.turn for stage in journey.stages(sixth)] == [
+        Turn.APPLICANT, Turn.HR, Turn.VERIFIER, Turn.APPLICANT, Turn.APPLICANT, Turn.VERIFIER, Turn.APPLICANT,
+        Turn.ISSUER, Turn.SYSTEM,
+    ]  # fmt: skip
+    assert "Perjanjian dibaca paling sedikit 15 detik." in told(sixth)

@@ -223,7 +223,10 @@ def test_of_two_officers_the_slower_one_is_told(client: Client, natuna: Institut
 
 
 def test_kept_changes_that_a_new_file_does_not_bear_do_not_close_the_page(client: Client, natuna: Institution) -> None:
-    Institution.objects.filter(pk=natuna.pk).update(procedure_changes={"passphrase.agreement_seconds": 15})
+    Institution.objects.filter(pk=natuna.pk).update(
+        procedure_changes={"passphrase.agreement_seconds": 15, "certificate.pause_seconds": 1800}
+    )
+    assert "Siap dipakai 30 menit" in Client().get("/natuna/").content.decode()
     page = page_of(client, natuna)
     assert 'value="15"' in page
     post(client, natuna, "save", prosedur="natuna")
