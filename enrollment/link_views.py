@@ -12,7 +12,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.http import require_POST
 
-from enrollment import actions, steps
+from enrollment import actions, channels, steps
 from enrollment.branding import show_as
 from enrollment.models import Application
 from tte_portal import links
@@ -111,4 +111,5 @@ def resend(request: HttpRequest, purpose: str) -> HttpResponse:
         RESENDS.count(str(application.pk))
         actions.send_link_again(application, purpose, by=application)
         show_as(request, application.institution)
-    return render(request, "enrollment/link-resent.html")
+    by_whatsapp = application is not None and purpose == "passphrase" and channels.passphrase_by_whatsapp(application)
+    return render(request, "enrollment/link-resent.html", {"by_whatsapp": by_whatsapp})

@@ -1,6 +1,6 @@
 """The passphrase link by WhatsApp, and the certificate's messages: issued, and active after the pause."""
 
-from enrollment import emails, terms
+from enrollment import channels, emails, terms
 from enrollment.emails import applicant_of, context, link_of, subject_of
 from enrollment.models import Application
 from passphrase.models import Certificate
@@ -31,7 +31,7 @@ passphrase kepada siapa pun, termasuk petugas."""
 def set_passphrase_whatsapp(ids: dict[str, str]) -> Content:
     """To the number that was proven to be the person's; without one, the mail."""
     application = applicant_of(ids)
-    if not application.phone or application.phone_proven_at is None:
+    if not channels.passphrase_by_whatsapp(application):
         return emails.set_passphrase(ids)
     link = link_of(ids)["link"]
     text = BY_WHATSAPP.format(name=application.name, institution=application.institution.name, link=link)

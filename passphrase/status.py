@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from enrollment import actions, lifecycle, status, steps, withdrawal
+from enrollment import actions, channels, lifecycle, status, steps, withdrawal
 from enrollment.branding import show_as
 from enrollment.models import Application, Status
 from passphrase.models import Certificate
@@ -19,6 +19,7 @@ LINKS = {
     lifecycle.DRAFT: ("activation", "Kirim tautan pengisian ke surel saya"),
     lifecycle.PASSPHRASE: ("passphrase", "Kirim tautan passphrase ke surel saya"),
 }
+BY_WHATSAPP = "Kirim tautan passphrase ke WhatsApp saya"
 RESENDS = Throttle("link-resends", limit=5, seconds=3600)
 
 
@@ -64,9 +65,14 @@ def page(request: HttpRequest) -> HttpResponse:
         "certificate": certificate_of(application) if application.status in WITH_KEY else None,
         "can_withdraw": withdrawal.can_withdraw(application),
         "can_check_passphrase": application.status in WITH_KEY,
-        "send_label": LINKS.get(lifecycle.state_of(application), ("", ""))[1],
+        "send_label": _send_label(application),
     }
     return render(request, "status/application.html", status.page_of(application) | context)
+
+
+def _send_label(application: Application) -> str:
+    purpose, label = LINKS.get(lifecycle.state_of(application), ("", ""))
+    return BY_WHATSAPP if purpose == "passphrase" and channels.passphrase_by_whatsapp(application) else label
 
 
 @login_not_required
@@ -80,7 +86,8 @@ def send_link(request: HttpRequest) -> HttpResponse:
     if purpose:
         RESENDS.count(str(application.pk))
         actions.send_link_again(application, purpose, by=application)
-    return render(request, "enrollment/link-resent.html")
+    by_whatsapp = purpose == "passphrase" and channels.passphrase_by_whatsapp(application)
+    return render(request, "enrollment/link-resent.html", {"by_whatsapp": by_whatsapp})
 
 
 @login_not_required
