@@ -12,8 +12,8 @@ from django.test import Client
 
 from enrollment import actions as enrollment_actions
 from enrollment.models import Application
-from passphrase import actions, custody
-from tests import cast
+from passphrase import actions, custody, score
+from tests import cast, procedures
 
 SECRET = "Sangat-Rahasia 4711 Kapal"
 
@@ -55,6 +55,58 @@ def test_the_passphrase_is_in_no_table_file_or_log(
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     assert files
     assert not any(SECRET.encode() in path.read_bytes() for path in files)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"passphrase__shows_score": True},
+        {"passphrase__agreement_by": "opened", "passphrase__agreement_seconds": 15},
+        {"passphrase__agreement_by": "page", "passphrase__agreement_button": "Saya Setuju"},
+        {"passphrase__shows_profile": True, "passphrase__second_selfie": True},
+        {"certificate__issuer": "by-hand", "passphrase__blanks": False},
+    ],
+    ids=lambda asked: next(iter(asked)),
+)
+def test_no_variant_of_the_page_keeps_or_tells_it(
+    approved: Application, asked: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    procedures.ask(approved, **asked)
+    browser = cast.open_link(approved, "passphrase")
+    with caplog.at_level(logging.DEBUG):
+        for path in ("/passphrase/", "/passphrase/profil/", "/passphrase/foto/", "/passphrase/perjanjian/") * 2:
+            fields = {"passphrase": SECRET, "confirmation": "salah", "agreement": "on"}
+            response = browser.post(path, fields)
+            for trace in traces_of(SECRET):
+                assert trace not in response.content.decode()
+                assert trace not in str(response.headers)
+
+    dump = database_dump()
+    for trace in traces_of(SECRET):
+        assert trace not in dump
+        assert trace not in caplog.text
+
+
+def test_an_error_while_it_is_scored_hides_it(approved: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.views.debug import SafeExceptionReporterFilter
+
+    def fails(*given: Any, **more: Any) -> Any:
+        raise RuntimeError("no score")
+
+    monkeypatch.setattr("zxcvbn.zxcvbn", fails)
+    with pytest.raises(RuntimeError) as caught:
+        score.score_of(SECRET, approved)
+
+    frame = caught.tb.tb_next
+    assert frame is not None
+    shown = SafeExceptionReporterFilter().get_traceback_frame_variables(None, _frame_of(frame, "score_of"))
+    assert SECRET not in str(shown)
+
+
+def _frame_of(trace: Any, name: str) -> Any:
+    while trace.tb_frame.f_code.co_name != name:
+        trace = trace.tb_next
+    return trace.tb_frame
 
 
 def test_nothing_secret_goes_through_the_broker(

@@ -101,3 +101,17 @@ def test_the_subject_is_the_procedures(natuna: Institution, verifier: Account, s
 
     assert isinstance(mail, Mail)
     assert is_told in mail.subject
+
+
+@pytest.mark.parametrize(("proven", "says"), [(True, "Periksa WhatsApp Anda"), (False, "Periksa surel Anda")])
+def test_who_asks_for_it_again_is_told_where_to_look(
+    natuna: Institution, verifier: Account, proven: bool, says: str
+) -> None:
+    application = approve(natuna, verifier, proven, **BY_WHATSAPP)
+    token = links.token_of(cast.link_of(application, "passphrase").pk)
+    enrollment_actions.send_link_again(application, "status", by=None)
+    browser = cast.open_link(application, "status")
+
+    assert ("ke WhatsApp saya" in browser.get("/status/pengajuan/").content.decode()) == proven
+    assert says in browser.post("/status/pengajuan/tautan/").content.decode()
+    assert says in browser.post("/email/kirim-ulang/passphrase/", {"token": token}).content.decode()
