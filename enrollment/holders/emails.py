@@ -24,16 +24,11 @@ def holder_of(ids: dict[str, str]) -> Holder:
 
 def context(holder: Holder, **more: Any) -> dict[str, Any]:
     """What every mail to a holder may use."""
-    institution = holder.institution
     return {
-        "institution": institution,
-        "time_zone": institution.time_zone,
-        "prefix": institution.subject_prefix or settings.MAIL_PREFIX,
+        **emails.identity(holder.institution),
         "name": holder.account.name,
         "login": holder.account.login,
         "account_url": f"{settings.BASE_URL}{reverse('account')}",
-        "help_address": institution.helpdesk_email,
-        "authority_line": settings.AUTHORITY_LINE,
         **more,
     }
 
