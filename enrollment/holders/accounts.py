@@ -175,6 +175,17 @@ def new_recovery_codes(holder: Holder) -> list[str]:
         return recovery.make(holder.account)
 
 
+def reset(holder: Holder, *, by: Actor) -> None:
+    """Everything lost: password, authenticator, recovery codes and open sessions end, and a fresh link goes out."""
+    with transaction.atomic():
+        holder.account.set_unusable_password()
+        holder.account.save(update_fields=["password"])
+        TOTPDevice.objects.filter(user=holder.account).delete()
+        recovery.forget(holder.account)
+        note("reset_account", holder, by=by)
+        send_link(holder, by=by)
+
+
 def change_password(holder: Holder, password: str) -> None:
     """Ends every other session of the account."""
     with transaction.atomic():

@@ -75,11 +75,11 @@ def in_force(holder: Holder, kind: str) -> Paper | None:
     """The paper of that kind that the HR officer agreed to last."""
     agreed = ProfileChange.objects.filter(holder=holder, field=kind, state=ProfileChange.State.APPROVED)
     latest = agreed.order_by("-decided_at").first()
-    return Paper.objects.filter(pk=latest.new, holder=holder).first() if latest else None
+    return find(holder, latest.new) if latest else None
 
 
 def newest(holder: Holder, kind: str) -> Paper | None:
-    return Paper.objects.filter(holder=holder, kind=kind).order_by("-at").first()
+    return Paper.objects.filter(holder=holder, kind=kind).select_related("copy").order_by("-at").first()
 
 
 def find(holder: Holder, paper_id: str) -> Paper | None:

@@ -21,9 +21,13 @@ def make(account: Account) -> list[str]:
     """Ten new codes in place of all earlier ones; nobody can read them again."""
     codes = ["".join(secrets.choice(LETTERS) for _ in range(LENGTH)) for _ in range(HOW_MANY)]
     with transaction.atomic():
-        RecoveryCode.objects.filter(account=account).delete()
+        forget(account)
         RecoveryCode.objects.bulk_create(RecoveryCode(account=account, code_hash=_hash(account, c)) for c in codes)
     return ["-".join(code[start : start + 4] for start in range(0, LENGTH, 4)) for code in codes]
+
+
+def forget(account: Account) -> None:
+    RecoveryCode.objects.filter(account=account).delete()
 
 
 def left(account: Account) -> int:

@@ -108,5 +108,10 @@ def letter() -> bytes:
     return buffer.getvalue()
 
 
+def sign_in_with(login: str, password: str, code: str) -> int:
+    given = {"username": login, "password": password, "code": code}
+    return Client().post(reverse("account-sign-in"), given).status_code
+
+
 def mails(template: str) -> list[outbox.Mail]:
     return [outbox.compose(row) for row in OutboxMessage.objects.filter(template=template).order_by("created_at")]

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axes.models import AccessAttempt
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -288,3 +289,16 @@ def test_another_phone_takes_the_old_ones_place(ayu: Holder) -> None:
     assert client.post("/akun/autentikator/ganti/", {"code": code, "present": old})["Location"] == "/akun/"
     assert list(TOTPDevice.objects.filter(user=ayu.account)) == [fresh]
     assert client.get("/akun/").status_code == 200
+
+
+def test_who_has_lost_everything_begins_anew_by_an_operators_hand(ayu: Holder) -> None:
+    session = holders.browser_of(ayu)
+    old = recovery_codes(session, ayu)
+    call_command("holder", "reset", "--login", MAILBOX.upper())
+    assert session.get("/akun/")["Location"] == "/akun/masuk/"
+    assert holders.sign_in_with(MAILBOX, holders.PASSWORD, old[0]) == 422
+    client = opened(ayu)
+    assert choose(client)["Location"] == "/akun/autentikator/"  # type: ignore[index]
+    assert AuditRow.objects.filter(event="reset_account", actor="system").count() == 1
+    with pytest.raises(CommandError):
+        call_command("holder", "reset", "--login", "siapa@kemenkeu.example")

@@ -42,7 +42,7 @@ def prove(ayu: Holder, client: Client) -> None:
 def test_the_page_has_the_guides_words(client: Client) -> None:
     page = client.get("/akun/").content.decode()
     for words in ("Sertifikat Elektronik BSrE", "Nama", "NIK", "Email BSrE", "Instansi Kerja", "NOT_REGISTERED",
-                  "Pengguna tidak terdaftar", "disabled>Registrasi Sertifikat"):  # fmt: skip
+                  "Pengguna tidak terdaftar", 'aria-disabled="true">Registrasi Sertifikat'):  # fmt: skip
         assert words in page
     form = client.get("/akun/surel-dinas/").content.decode()
     for words in ("Nomor Telepon", "Nomor Handphone (WhatsApp)", "Email Dinas", "Email Pribadi",

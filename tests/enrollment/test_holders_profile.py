@@ -51,7 +51,7 @@ def test_the_page_has_the_guides_words(ayu: Holder) -> None:
     ):  # fmt: skip
         assert words in page
     assert page.count("Belum valid") == 4
-    assert "disabled>Registrasi DS" in page
+    assert 'disabled aria-disabled="true">Registrasi DS' in page
 
 
 def test_an_institution_without_profiles_shows_the_account_and_no_button(natuna: Institution) -> None:
