@@ -41,7 +41,8 @@ def set_passphrase_whatsapp(ids: dict[str, str]) -> Content:
 @outbox.message("issued")
 def issued(ids: dict[str, str]) -> Mail:
     application = applicant_of(ids)
-    pause = terms.of(application).pause_text
+    asked = terms.of(application)
+    pause = asked.pause_text if asked.pause_seconds else ""
     given = context(
         application, subject=subject_of(application, "issued"), certificate=certificate_of(application), pause=pause
     )

@@ -18,7 +18,10 @@ from passphrase.forms import CheckPassphraseForm, SetPassphraseForm
 from passphrase.rule import strength_of
 from passphrase.way_views import context_of
 from tte_portal import links
+from tte_portal.throttles import Throttle
 
+# Judging a passphrase takes a processor a while, making a key of it longer.
+SENDS = Throttle("set-passphrase", limit=60, seconds=3600)
 SECRETS = ("passphrase", "confirmation")
 
 
@@ -28,6 +31,8 @@ SECRETS = ("passphrase", "confirmation")
 def set_passphrase(request: HttpRequest, entered: Entered) -> HttpResponse:
     """The form of the opened passphrase link; making the key ends the link."""
     application = entered.application
+    if request.method == "POST":
+        SENDS.count(str(application.pk))
     form = SetPassphraseForm(application, request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _made(application, entered.link_id, form)

@@ -6,7 +6,7 @@ from django.core.mail import EmailMultiAlternatives
 from enrollment.models import Application
 from passphrase import actions
 from passphrase.models import Certificate
-from tests import cast
+from tests import cast, procedures
 from tte_portal import outbox
 from tte_portal.models import OutboxMessage
 
@@ -27,6 +27,23 @@ def test_the_issue_mail_names_what_the_certificate_says(issued: Application) -> 
             assert told in body
     assert certificate.common_name in found.text
     assert "Otoritas Percobaan" in found.text
+
+
+@pytest.mark.parametrize(
+    "subject", ["[BSrE] Certificate Issued", "Sertifikat Elektronik Terbit", "{prefix} Sertifikat Elektronik Terbit"]
+)
+def test_the_subject_at_issue_is_the_procedures(issued: Application, subject: str) -> None:
+    procedures.ask(issued, subjects__issued=subject)
+
+    assert mail(issued, "issued").subject == subject.format(prefix="[BSrE]")
+
+
+@pytest.mark.parametrize(("seconds", "says"), [(5400, "Tunggu 90 menit"), (0, "langsung dapat dipakai")])
+def test_the_pause_in_the_mail_is_the_procedures(issued: Application, seconds: int, says: str) -> None:
+    procedures.ask(issued, certificate__pause_seconds=seconds)
+
+    assert says in mail(issued, "issued").text
+    assert "1 jam" not in mail(issued, "issued").html
 
 
 def test_activation_is_told(issued: Application) -> None:

@@ -1,5 +1,6 @@
 """What varies between "verified" and the passphrase: each value of the procedure changes what the page does."""
 
+import time
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -13,10 +14,12 @@ from enrollment import consents, lifecycle
 from enrollment.models import Application, Reading, Status
 from passphrase.forms import SetPassphraseForm
 from passphrase.models import SigningKey
+from passphrase.score import score_of
 from tests import cast, procedures
 from tests.cast import GOOD_PASSPHRASE
 from tte_portal import files, links
 from tte_portal.models import AuditRow, SealedFile
+from tte_portal.throttles import Throttle
 
 PAGE, PROFILE, PHOTO, AGREEMENT = "/passphrase/", "/passphrase/profil/", "/passphrase/foto/", "/passphrase/perjanjian/"
 NO_BLANKS = "Laut-Biru-27-Kapal"
@@ -354,12 +357,21 @@ def test_what_others_know_of_the_person_lowers_the_score(approved: Application) 
     assert form.score <= 1
 
 
-def test_the_longest_passphrase_is_scored_at_once(approved: Application) -> None:
-    procedures.ask(approved, passphrase__shows_score=True)
-    form = SetPassphraseForm(approved, typed("Aa1! " * 25))
-    form.is_valid()
+def test_what_takes_longest_to_score_is_scored_at_once(approved: Application) -> None:
+    began = time.process_time()
 
-    assert form.score == 4 or form.score is not None
+    score_of("a4@8e3i1!|o05s$t7g9" * 6, approved)
+
+    assert time.process_time() - began < 1
+
+
+def test_a_link_sends_the_form_so_often_and_no_more(approved: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("passphrase.views.SENDS", Throttle("set-passphrase", limit=2, seconds=3600))
+    browser = browser_of(approved)
+
+    answers = [browser.post(PAGE, typed(confirmation="lain")).status_code for _ in range(3)]
+
+    assert answers == [200, 200, 429]
 
 
 # --- The link's other address, and what the last page says ---------------------------------------------------------
