@@ -22,10 +22,11 @@ class PortalAdminConfig(AdminConfig):
 
 
 def check_arrival(application: Any, **_: Any) -> None:
-    """A case has come to the verifiers: have its evidence ready before one opens it."""
+    """A case has come to the officers: have its evidence ready before one opens it."""
     from enrollment import lifecycle
     from tte_portal import workers
+    from verification import checks
 
-    if lifecycle.state_of(application) == lifecycle.REVIEW:
+    if lifecycle.state_of(application) in checks.CHECKED:
         # A broker that is away costs nothing but a moment: whoever opens the case first has the checks made.
         workers.tell("verification.tasks.run_checks", application.pk)

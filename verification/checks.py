@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from enrollment import lifecycle, numbers, photos, steps
 from enrollment.comparisons import COMPARED as COMPARED
+from enrollment.comparisons import ENDED, domain_of, has_own_domain, others_with, record_of_number
 from enrollment.comparisons import differences as differences
-from enrollment.comparisons import domain_of, has_own_domain, others_with, record_of_number
 from enrollment.comparisons import normal as normal
 from enrollment.comparisons import record_of as record_of
 from enrollment.models import Application, PersonnelRecord
@@ -37,11 +37,12 @@ def run(application_id: UUID) -> None:
     """Check a waiting case and put the results in place of earlier ones; a case that waits no more is left alone."""
     with transaction.atomic():
         application = lifecycle.locked(application_id)
-        if lifecycle.state_of(application) != lifecycle.REVIEW:
+        if lifecycle.state_of(application) not in CHECKED:
             return
         case = Case(application, record_of(application), record_of_number(application))
         Check.objects.filter(application=application).delete()
-        for position, (name, (_, check)) in enumerate(CHECKS.items()):
+        for position, name in enumerate(CHECKED[lifecycle.state_of(application)]):
+            _, check = CHECKS[name]
             outcome, evidence = check(case)
             Check.objects.create(
                 application=application, position=position, name=name, outcome=outcome, evidence=evidence
@@ -51,7 +52,7 @@ def run(application_id: UUID) -> None:
 def of(application: Application) -> list[Check]:
     """The checks of the present submission, made now if no worker has made them yet."""
     found = list(Check.objects.filter(application=application, made_at__gte=application.since))
-    if not found and lifecycle.state_of(application) == lifecycle.REVIEW:
+    if not found and lifecycle.state_of(application) in CHECKED:
         run(application.pk)
         found = list(Check.objects.filter(application=application))
     return found
@@ -74,6 +75,8 @@ def _birth(birth: Birth) -> str:
 
 def _numbers_agree(case: Case) -> Result:
     nik, number = case.application.nik, case.application.employee_number
+    if not nik:
+        return UNKNOWN, "NIK belum diisi."
     if not number:
         return UNKNOWN, "Tidak ada NIP / NRP untuk dibandingkan dengan NIK."
     of_nik, of_number = numbers.birth_of_nik(nik), numbers.birth_of_employee_number(number)
@@ -124,6 +127,8 @@ def _elsewhere(case: Case, same: Q, what: str) -> Result:
 
 
 def _nik_elsewhere(case: Case) -> Result:
+    if case.application.nik_index is None:
+        return UNKNOWN, "NIK belum diisi."
     return _elsewhere(case, Q(nik_index=case.application.nik_index), "NIK")
 
 
@@ -148,6 +153,50 @@ def _mailbox(case: Case) -> Result:
     return WARNING, f"Domain {domain} tidak terdaftar untuk instansi ini."
 
 
+def _link_goes(case: Case) -> Result:
+    """Of a registration the number decides whose it is, so its record decides where the link goes."""
+    if case.of_number is None or not case.application.employee_number:
+        return UNKNOWN, f"NIP / NRP tidak tercatat. Bila diterima, tautan dikirim ke {case.application.mailbox}."
+    if case.of_number.mailbox.lower() == case.application.mailbox.lower():
+        return OK, f"Tautan dikirim ke {case.of_number.mailbox}, seperti tercatat."
+    return WARNING, (
+        f"Pendaftar menulis {case.application.mailbox}; data pegawai mencatat {case.of_number.mailbox}. "
+        "Bila diterima, tautan dikirim ke surel yang tercatat."
+    )
+
+
+def _same_person(case: Case) -> Result:
+    """Other living applications here with the same NIK, NIP, mailbox or phone, drafts and registrations included."""
+    application = case.application
+    same = Q(mailbox=application.mailbox)
+    if application.nik_index:
+        same |= Q(nik_index=application.nik_index)
+    if application.employee_number_index:
+        same |= Q(employee_number_index=application.employee_number_index)
+    living = Application.objects.filter(institution_id=application.institution_id).exclude(pk=application.pk)
+    living = living.exclude(status__in=ENDED)
+    found = list(living.filter(same).order_by("-created_at")[:5])
+    if application.phone:
+        found += [each for each in _newest_new(living) if each.phone == application.phone and each not in found]
+    if not found:
+        return OK, "Tidak ada pengajuan lain dengan NIK, NIP, surel, atau nomor telepon yang sama."
+    told = [f"{each.receipt} ({each.get_status_display()}, {_shared(application, each)})" for each in found[:5]]
+    return WARNING, f"Pengajuan lain yang masih berjalan: {'; '.join(told)}."
+
+
+def _newest_new(living: QuerySet[Application]) -> QuerySet[Application]:
+    """Phones are sealed without an index: those of the newest hundred beginners are compared one by one."""
+    return living.filter(status="NEW").order_by("-created_at")[:100]
+
+
+def _shared(one: Application, other: Application) -> str:
+    names = {"nik": "NIK", "employee_number": "NIP", "mailbox": "surel", "phone": "telepon"}
+    same = [
+        name for field, name in names.items() if getattr(one, field) and getattr(one, field) == getattr(other, field)
+    ]
+    return f"{' dan '.join(same)} sama"
+
+
 CHECKS: dict[str, tuple[str, Callable[[Case], Result]]] = {
     "numbers-agree": ("NIK dan NIP", _numbers_agree),
     "in-registry": ("NIP di data pegawai", _in_registry),
@@ -157,4 +206,17 @@ CHECKS: dict[str, tuple[str, Callable[[Case], Result]]] = {
     "number-elsewhere": ("NIP ganda", _number_elsewhere),
     "photo": ("Foto", _photo),
     "mailbox": ("Surel dinas", _mailbox),
+    "link-goes": ("Alamat tautan", _link_goes),
+    "same-person": ("Orang yang sama", _same_person),
+}
+
+_BEFORE = (
+    "link-goes", "same-person", "in-registry", "numbers-agree", "name", "answers", "nik-elsewhere", "number-elsewhere",
+    "mailbox",
+)  # fmt: skip
+# In which states a case is checked, and by what.
+CHECKED: dict[lifecycle.State, tuple[str, ...]] = {
+    lifecycle.REVIEW: tuple(name for name in CHECKS if name not in ("link-goes", "same-person")),
+    lifecycle.PRE_CHECK: _BEFORE,
+    lifecycle.HR_CHECK: _BEFORE,
 }

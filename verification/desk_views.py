@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from enrollment.lifecycle import NotAllowed, NotPossible
 from enrollment.models import Application
-from verification import issuer, paper_views, queue, review, roles
+from tte_portal.models import Account
+from verification import issuer, paper_views, pre_check, queue, review, roles
 from verification.access import for_roles, officer_of
 from verification.desks import DESKS, Desk
 from verification.forms import RejectionForm
@@ -70,7 +71,7 @@ class DeskCase(View):
     """One case at a desk. A refusal is shown word for word before it is sent."""
 
     def get(self, request: HttpRequest, case_id: UUID, desk: Desk) -> HttpResponse:
-        return self._page(request, _case(request, case_id, desk), desk, RejectionForm())
+        return self._page(request, _case(request, case_id, desk), desk, RejectionForm(ready=desk.reasons))
 
     def post(self, request: HttpRequest, case_id: UUID, desk: Desk) -> HttpResponse:
         case = _case(request, case_id, desk)
@@ -78,7 +79,7 @@ class DeskCase(View):
             case "approve":
                 return _decide(request, case, desk, desk.agreed, lambda by: desk.agree(case_id, by=by))
             case "reject":
-                return self._refuse(request, case, desk, RejectionForm(request.POST))
+                return self._refuse(request, case, desk, RejectionForm(request.POST, ready=desk.reasons))
         return redirect(f"admin:{desk.slug}-case", case_id)
 
     def _refuse(self, request: HttpRequest, case: Application, desk: Desk, form: RejectionForm) -> HttpResponse:
@@ -115,11 +116,19 @@ def _decide(
         act(officer_of(request))
     except (NotPossible, NotAllowed) as error:
         why = "decided" if isinstance(error, NotPossible) else review.standing(case, officer_of(request), desk.queue)
-        context: dict[str, Any] = {"application": case, "desk": desk, "why": why}
+        told = str(error) if isinstance(error, pre_check.Refused) else ""
+        context: dict[str, Any] = {"application": case, "desk": desk, "why": why, "told": told}
         return page(request, "verification/desk-refused.html", "Keputusan tidak disimpan", 409, **context)
     done, left = queue.progress(officer_of(request), desk.queue)
     messages.success(request, f"{case.receipt} {word}. Hari ini: {done} selesai, {left} masih menunggu.")
-    return redirect(desk.url)
+    following = next_case(officer_of(request), desk) if desk.goes_on else None
+    return redirect(f"admin:{desk.slug}-case", following.pk) if following else redirect(desk.url)
+
+
+def next_case(officer: Account, desk: Desk) -> Application | None:
+    """The oldest case that this officer may decide."""
+    cases = queue.not_own(queue.waiting(officer, desk.queue), officer).order_by("since", "pk")[: queue.PAGE]
+    return next((case for case in cases if desk.queue.may_decide(case, officer)), None)
 
 
 @for_roles(roles.ISSUER)

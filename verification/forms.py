@@ -1,6 +1,6 @@
 """The officers' forms: what to put right and why, why to reject, which list to import."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -71,11 +71,15 @@ class RejectionForm(forms.Form):
 
     prefix = "reject"
 
-    ready = forms.ChoiceField(
-        label="Alasan", required=False, widget=forms.RadioSelect,
-        choices=[*((text, text) for text in reasons.REJECTIONS), ("", "Alasan lain, ditulis di bawah ini")],
-    )  # fmt: skip
     free = ReasonField(label="Kata-kata sendiri")
+
+    def __init__(self, *args: Any, ready: Sequence[str] = reasons.REJECTIONS, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = [*((text, text) for text in ready), ("", "Alasan lain, ditulis di bawah ini")]
+        self.fields["ready"] = forms.ChoiceField(
+            label="Alasan", required=False, widget=forms.RadioSelect, choices=chosen
+        )
+        self.order_fields(["ready", "free"])
 
     def reason(self) -> str:
         return " ".join(filter(None, (self.cleaned_data.get("ready"), self.cleaned_data.get("free"))))

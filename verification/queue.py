@@ -41,6 +41,8 @@ class Queue:
 
 
 REVIEW = Queue(roles.VERIFIER, lifecycle.REVIEW, ("approve", "ask_correction", "reject"))
+HR_CHECK = Queue(roles.HR, lifecycle.HR_CHECK, ("confirm_data", "refuse_data"))
+PRE_CHECK = Queue(roles.VERIFIER, lifecycle.PRE_CHECK, ("admit", "vouch", "reject"))
 ISSUE = Queue(roles.ISSUER, lifecycle.APPROVAL, ("approve_issue", "refuse_issue"))
 
 

@@ -46,6 +46,17 @@ REJECTIONS: tuple[str, ...] = (
 )
 
 
+# Before anybody has been sent a link.
+REGISTRATIONS: tuple[str, ...] = (
+    "Anda tidak tercatat sebagai pegawai instansi ini.",
+    "Data yang diajukan bukan milik Anda sendiri. Setiap pegawai mengajukan sertifikat untuk dirinya sendiri.",
+    "Berkas tidak terbaca. Pindai atau foto lagi dengan jelas, lalu daftar sekali lagi.",
+    "Surat rekomendasi atau pernyataan belum ditandatangani. Lengkapi, lalu daftar sekali lagi.",
+    "Nama atau NIK tidak sama dengan yang tertulis pada KTP. Periksa, lalu daftar sekali lagi.",
+    "Anda sudah memiliki pengajuan yang sedang berjalan.",
+)
+
+
 def clean(text: str) -> str:
     """Composed Unicode, one blank between words, no control characters: what is read is what was written."""
     composed = unicodedata.normalize("NFC", text)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from enrollment import lifecycle, status, steps
 from enrollment.models import Application, Consent, Status, StatusPeriod, WaitingFor
 from tte_portal.models import Account
-from verification import checks, paper_views, queue
+from verification import checks, first_look, paper_views, queue
 from verification.checks import COMPARED
 from verification.models import Check, Decision
 from verification.queue import Queue
@@ -39,14 +39,14 @@ def page_of(
     paper_page: str = "admin:review-paper",
 ) -> dict[str, Any]:
     """The context of the review page, but for its forms."""
-    found = checks.of(application) if of.state == lifecycle.REVIEW else checks.kept(application)
+    found = checks.of(application) if of.state in checks.CHECKED else checks.kept(application)
     warned = [check for check in found if check.outcome == Check.Outcome.WARNING]
     return {
         "application": application,
         "standing": standing(application, officer, of),
         "checks": [_check(check) for check in found],
         "warnings": len(warned),
-        "rows": answers(application),
+        "rows": first_look.answers(application) if of.state in first_look.FIRST else answers(application),
         "pictures": pictures(application, picture_page),
         "papers": paper_views.rows(application, paper_page),
         "referral": application.referral,
@@ -92,15 +92,22 @@ def answers(application: Application) -> list[dict[str, Any]]:
     if record and application.mailbox.lower() != record.mailbox.lower():
         differing.add("mailbox")
     rows = []
-    for step in (each for each in steps.of(application) if each.form):
-        for field, label in step.fields:
-            known = record and (field in COMPARED or field == "mailbox")
-            registry = str(getattr(record, field)) if known else ""
-            answer = steps.shown_value(application, field)
-            if field == "phone" and application.phone_proven_at:
-                answer += " (terbukti lewat kode yang dikirim ke nomor itu)"
-            rows.append({"label": label, "answer": answer, "registry": registry, "differs": field in differing})
+    for field, label in _asked(application):
+        known = record and (field in COMPARED or field == "mailbox")
+        registry = str(getattr(record, field)) if known else ""
+        answer = steps.shown_value(application, field)
+        if field == "phone" and application.phone_proven_at:
+            answer += " (terbukti lewat kode yang dikirim ke nomor itu)"
+        rows.append({"label": label, "answer": answer, "registry": registry, "differs": field in differing})
     return rows
+
+
+def _asked(application: Application) -> list[tuple[str, str]]:
+    """(field, label) of every answer: of the procedure's own steps, or, where a profile gave the answers, of all."""
+    own = [each for each in steps.of(application) if each.form]
+    pairs = dict(pair for each in own or steps.STEPS.values() if each.form for pair in each.fields)
+    labels = {field: steps.label_of(field, application) for field in pairs}
+    return [(field, label) for field, label in labels.items() if own or steps.shown_value(application, field)]
 
 
 def history(application: Application) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from tte_portal.models import Account, AuditRow, OutboxMessage
 
 ADMINISTRATOR, VERIFIER, HELP_DESK = "administrator", "verifier", "help-desk"
 KEEPS_PROFILES = "hr"
-ISSUER = "issuer"
+ISSUER, HR = "issuer", "hr"
 ANY = frozenset(Role.Kind.values)
 NOBODY: frozenset[str] = frozenset()
 
@@ -71,6 +71,14 @@ OFFICERS = {
     "admin:issuing-case": Place(only(ISSUER), row="application"),
     "admin:issuing-picture": Place(only(ISSUER), row="application", args={"field": "photo"}),
     "admin:issuing-paper": Place(only(ISSUER), row="application"),
+    "admin:pre-check": Place(only(VERIFIER)),
+    "admin:pre-check-case": Place(only(VERIFIER), row="application"),
+    "admin:pre-check-picture": Place(only(VERIFIER), row="application", args={"field": "photo"}),
+    "admin:pre-check-paper": Place(only(VERIFIER), row="application"),
+    "admin:hr-check": Place(only(HR)),
+    "admin:hr-check-case": Place(only(HR), row="application"),
+    "admin:hr-check-picture": Place(only(HR), row="application", args={"field": "photo"}),
+    "admin:hr-check-paper": Place(only(HR), row="application"),
     # Of no case here: only one that the authority has refused can be asked for again.
     "admin:issuing-ask-again": Place(NOBODY, row="application", method="post"),
     "admin:profile-changes": Place(only(KEEPS_PROFILES)),

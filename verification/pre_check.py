@@ -1,0 +1,101 @@
+"""The check before activation: a registration goes on to its link or is refused; the records decide where mail goes."""
+
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+
+from enrollment import comparisons, lifecycle, terms
+from enrollment.models import Application, PersonnelRecord
+from enrollment.ways_in.take import UNCHECKED
+from tte_portal.encryption import blind_index
+from tte_portal.models import Account
+from verification import queue
+from verification.models import Decision
+
+# Ways in by which a stranger may have typed anything.
+BY_STRANGERS = ("self-service", "public-form")
+
+
+class Refused(lifecycle.NotPossible):
+    """The registration cannot go on; the text is the sentence for the officer. Nothing was changed."""
+
+
+def admit(case_id: UUID, *, by: Account) -> Application:
+    """Send the activation link, or where there is no wizard the link to the passphrase.
+
+    Of a stranger's registration the mailbox is the registry's when it has the number. Raises :class:`Refused`,
+    ``NotPossible`` or ``NotAllowed``.
+    """
+    with transaction.atomic():
+        application = lifecycle.locked(case_id)
+        if lifecycle.state_of(application) != lifecycle.PRE_CHECK:
+            raise lifecycle.NotPossible("The case does not wait for this check.")
+        asked = terms.of(application)
+        if asked.way_in.kind in BY_STRANGERS:
+            _address(application)
+        _refuse_second(application)
+        if asked.wizard.steps:
+            lifecycle.change("admit", application, by=by)
+        else:
+            _vouch(application, by)
+        Decision.objects.create(application=application, officer=by, kind=Decision.Kind.APPROVE, reasons={})
+    return application
+
+
+def reject(case_id: UUID, reason: str, *, by: Account) -> Application:
+    """End the registration for a reason that the applicant reads. Raises ``NotPossible`` or ``NotAllowed``."""
+    with transaction.atomic():
+        application = lifecycle.locked(case_id)
+        if lifecycle.state_of(application) != queue.PRE_CHECK.state:
+            raise lifecycle.NotPossible("The case does not wait for this check.")
+        application.rejection_reason = reason
+        lifecycle.change("reject", application, by=by, detail={"reasons": {"": reason}})
+        Decision.objects.create(application=application, officer=by, kind=Decision.Kind.REJECT, reasons={"": reason})
+    return application
+
+
+def _address(application: Application) -> None:
+    """Where the link goes: to the registry's mailbox of that number, else to one of the institution's own domains."""
+    record = record_of(application)
+    if record is not None:
+        application.record, application.mailbox = record, record.mailbox
+    elif not comparisons.has_own_domain(application):
+        raise Refused("Surel ini di luar domain instansi, dan NIP-nya tidak tercatat. Tautan tidak dapat dikirim.")
+
+
+def record_of(application: Application) -> PersonnelRecord | None:
+    """The registry's record of the number that was typed."""
+    return comparisons.record_of_number(application) if application.employee_number else None
+
+
+def _refuse_second(application: Application) -> None:
+    """One running application for each person: who has one already needs no second."""
+    with connection.cursor() as cursor:
+        # Two officers who admit two registrations of one mailbox at once: the second waits, then sees the first.
+        key = int.from_bytes(blind_index("admission", application.mailbox)[:8], signed=True)
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+    same = Q(mailbox=application.mailbox)
+    if application.employee_number_index:
+        same |= Q(employee_number_index=application.employee_number_index)
+    if application.nik_index:
+        same |= Q(nik_index=application.nik_index, nik_taken=True)
+    others = Application.objects.filter(same, institution_id=application.institution_id).exclude(pk=application.pk)
+    for other in others.exclude(status__in=comparisons.ENDED):
+        if lifecycle.state_of(other) not in UNCHECKED:
+            raise Refused(
+                f"Pemohon ini sudah memiliki pengajuan {other.receipt} ({other.get_status_display()}). "
+                "Tolak pendaftaran ini, atau selesaikan pengajuan yang sudah ada."
+            )
+
+
+def _vouch(application: Application, by: Account) -> None:
+    """The NIK is this person's from now on."""
+    application.nik_taken = bool(application.nik)
+    try:
+        with transaction.atomic():
+            lifecycle.change("vouch", application, by=by)
+    except IntegrityError as error:
+        if "nik_taken_once" in str(error):
+            raise Refused("NIK ini sudah dipakai pada pengajuan lain. Periksa, lalu tolak bila perlu.") from error
+        raise
