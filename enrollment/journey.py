@@ -264,7 +264,8 @@ def _validity_text(days: int) -> str:
 
 
 def _link_life() -> str:
-    return f"1 × {int(links.LIFETIME.total_seconds()) // 3600} jam"
+    # One unit of time to the eye: no line ends within it.
+    return f"1\u00a0×\u00a0{int(links.LIFETIME.total_seconds()) // 3600}\u00a0jam"
 
 
 # --- What is sent -----------------------------------------------------------------------------------------------------
