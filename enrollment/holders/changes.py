@@ -91,13 +91,14 @@ def refuse(change_id: UUID, reason: str, *, by: Account) -> ProfileChange:
 
 
 def _decided(change_id: UUID, by: Account) -> ProfileChange:
-    rows = ProfileChange.objects.select_for_update(of=("self",))
-    change = rows.select_related("holder__institution", "holder__account", "holder__record").get(pk=change_id)
+    # The holder first, like whoever asks: two who lock the same rows in another order would wait for each other.
+    holder = _locked(ProfileChange.objects.select_related("holder").get(pk=change_id).holder)
+    change = ProfileChange.objects.select_for_update(of=("self",)).get(pk=change_id)
+    change.holder = holder
     if change.state != State.WAITING:
         raise AlreadyDecided
     if not may_decide(change, by):
         raise lifecycle.NotAllowed("This change is not for this officer.")
-    change.holder = _locked(change.holder)
     return change
 
 
@@ -120,6 +121,9 @@ def _close(change: ProfileChange, state: "ProfileChange.State", by: Account) -> 
     verb = "approve" if state == State.APPROVED else "refuse"
     _note(f"{verb}_profile_change", change, by=by)
     outbox.write(f"profile_{state.value}", subject=change.holder_id, change=change.pk)
+    if change.field == "mailbox" and state == State.APPROVED and change.old:
+        # Where the mails went until now: whoever did not ask for this hears of it.
+        outbox.write("profile_approved", subject=change.holder_id, change=change.pk, to="old")
 
 
 def _note(event: str, change: ProfileChange, *, by: Account) -> None:

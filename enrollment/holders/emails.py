@@ -67,7 +67,9 @@ def _decided(template: str, ids: dict[str, str]) -> Mail:
         raise Unneeded
     holder = holder_of({"holder": str(change.holder_id)})
     given = context(holder, label=changes.label_of(change.field), reason=change.reason)
-    return outbox.render(template, holder.mailbox or holder.account.mailbox, given)
+    given["login_changed"] = change.field == "mailbox"
+    to = change.old if ids.get("to") == "old" else holder.mailbox or holder.account.mailbox
+    return outbox.render(template, to, given)
 
 
 @outbox.message("profile_approved")

@@ -172,6 +172,9 @@ def test_a_new_mailbox_moves_login_and_registry_along(ayu: Holder, hr: Account) 
     found = Holder.objects.select_related("account", "record").get(pk=ayu.pk)
     assert found.record is not None
     assert {found.mailbox, found.account.login, found.record.mailbox} == {"ayu.baru@kemenkeu.example"}
+    mails = holders.mails("profile_approved")
+    assert {mail.to for mail in mails} == {"ayu.baru@kemenkeu.example", "ayu.contoh@kemenkeu.example"}
+    assert all("Nama masuk Anda sekarang: ayu.baru@kemenkeu.example" in mail.text for mail in mails)
 
 
 # --- Registering ---------------------------------------------------------------------------------------------------
