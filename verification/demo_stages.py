@@ -121,7 +121,7 @@ def _approve_issue(stage: Stage) -> None:
     certificates.approve_issue(stage.application.pk, by=stage.officers[Role.Kind.ISSUER.value])
 
 
-MOVES: dict[State, Callable[[Stage], None]] = {
+MOVES: dict[State, Callable[[Stage], object]] = {
     lifecycle.HR_CHECK: _decided("confirm_data", Role.Kind.HR),
     lifecycle.PRE_CHECK: _check_first,
     lifecycle.DRAFT: _hand_in,

@@ -29,7 +29,7 @@ def invite(number: int) -> dict[str, str]:
     from enrollment.models import Application, Employment, Institution, PersonnelRecord
 
     person = Person("Dian Latihan", "P", date(1970, 1, 1) + timedelta(days=number), "Bagian Latihan", "Arsiparis")
-    mailbox, nip = f"dian.{number}@natunakab.example", person.nip(number % 1000)
+    mailbox, nip = f"dian.{number}@natunakab.example", person.nip(number % 1000, Employment.PNS)
     record, _ = PersonnelRecord.objects.get_or_create(
         mailbox=mailbox,
         defaults={

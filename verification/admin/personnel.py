@@ -31,7 +31,8 @@ class PersonnelRecordAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         latest = Application.objects.filter(record=OuterRef("pk")).order_by("-created_at").values("status")[:1]
-        return super().get_queryset(request).annotate(latest_status=Subquery(latest))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(latest_status=Subquery(latest))
+        return rows
 
     @admin.display(description="pengajuan")
     def progress(self, record: Any) -> str:
