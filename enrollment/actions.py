@@ -21,6 +21,8 @@ from tte_portal.prepared import Prepared
 logger = logging.getLogger(__name__)
 
 POLICY = "kebijakan-privasi"
+# Ways in by which anybody may have typed anything.
+TYPED_BY_STRANGERS = ("self-service", "public-form")
 ENDED = (Status.REJECTED, Status.EXPIRED, Status.REVOKED)
 # Letters and digits that are not taken for one another when read aloud or by hand.
 RECEIPT_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -43,10 +45,17 @@ def new_receipt() -> str:
     return f"TTE-{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 
+def is_unproven(application: Application) -> bool:
+    """Whether a stranger typed it and nobody has looked yet: it stands in nobody's way."""
+    if lifecycle.state_of(application) not in (lifecycle.PRE_CHECK, lifecycle.HR_CHECK):
+        return False
+    return terms.of(application).way_in.kind in TYPED_BY_STRANGERS
+
+
 def current_application(institution: Institution, mailbox: str) -> Application | None:
     """The person's running application at that institution, if there is one."""
     live = Application.objects.filter(institution=institution, mailbox=mailbox).exclude(status__in=ENDED)
-    return live.order_by("-created_at").first()
+    return next((each for each in live.order_by("-created_at") if not is_unproven(each)), None)
 
 
 def invite(record: PersonnelRecord, *, by: Actor) -> Application:
@@ -249,7 +258,8 @@ def answer_mailbox_request(institution: Institution | None, mailbox: str, purpos
     """Mail the link that was asked for, if the institution's records know the mailbox; else do nothing."""
     known = Application.objects.filter(mailbox=mailbox).order_by("-created_at")
     if purpose == "status":
-        latest = known.first()
+        # Where a stranger typed the mailbox and no record agrees, no mail goes before somebody has looked.
+        latest = next((each for each in known if each.record_id or not is_unproven(each)), None)
         return latest and send_link_again(latest, "status", by=None)
     record = PersonnelRecord.objects.filter(institution=institution, mailbox=mailbox).first()
     if record is None or institution is None or not institution.is_open:

@@ -5,16 +5,12 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
-from enrollment import comparisons, lifecycle, terms
+from enrollment import actions, comparisons, lifecycle, terms
 from enrollment.models import Application, PersonnelRecord
-from enrollment.ways_in.take import UNCHECKED
 from tte_portal.encryption import blind_index
 from tte_portal.models import Account
 from verification import queue
 from verification.models import Decision
-
-# Ways in by which a stranger may have typed anything.
-BY_STRANGERS = ("self-service", "public-form")
 
 
 class Refused(lifecycle.NotPossible):
@@ -32,7 +28,7 @@ def admit(case_id: UUID, *, by: Account) -> Application:
         if lifecycle.state_of(application) != lifecycle.PRE_CHECK:
             raise lifecycle.NotPossible("The case does not wait for this check.")
         asked = terms.of(application)
-        if asked.way_in.kind in BY_STRANGERS:
+        if asked.way_in.kind in actions.TYPED_BY_STRANGERS:
             _address(application)
         _refuse_second(application)
         if asked.wizard.steps:
@@ -82,7 +78,7 @@ def _refuse_second(application: Application) -> None:
         same |= Q(nik_index=application.nik_index, nik_taken=True)
     others = Application.objects.filter(same, institution_id=application.institution_id).exclude(pk=application.pk)
     for other in others.exclude(status__in=comparisons.ENDED):
-        if lifecycle.state_of(other) not in UNCHECKED:
+        if not actions.is_unproven(other):
             raise Refused(
                 f"Pemohon ini sudah memiliki pengajuan {other.receipt} ({other.get_status_display()}). "
                 "Tolak pendaftaran ini, atau selesaikan pengajuan yang sudah ada."

@@ -16,8 +16,6 @@ from tte_portal.throttles import Throttle
 # Mails that registrations may bring to one mailbox: enough for a person, too few to plague one.
 BY_MAILBOX = Throttle("mails-on-registration", limit=5, seconds=3600)
 TYPED = ("name", "front_title", "back_title", "employee_number", "position", "unit", "nik", "city", "phone")
-# A stranger can make one of these about anybody, so it stands in nobody's way.
-UNCHECKED = (lifecycle.PRE_CHECK, lifecycle.HR_CHECK)
 
 
 def take(registration_id: UUID | str) -> None:
@@ -49,7 +47,7 @@ def _serve(registration: Registration, asked: Procedure) -> None:
 def _go_on(registration: Registration, record: PersonnelRecord, asked: Procedure) -> None:
     """The record's lock keeps two registrations, or an invitation, from making two applications."""
     record = PersonnelRecord.objects.select_for_update(of=("self",)).select_related("institution").get(pk=record.pk)
-    running = checked_application(record)
+    running = actions.current_application(record.institution, record.mailbox)
     if not BY_MAILBOX.allows(record.mailbox):
         return
     if running is None:
@@ -61,13 +59,6 @@ def _go_on(registration: Registration, record: PersonnelRecord, asked: Procedure
         actions.send_link_again(running, "activation", by=None)
     else:
         actions.send_link_again(running, "status", by=None)
-
-
-def checked_application(record: PersonnelRecord) -> Application | None:
-    """The person's running application that was begun from the records, or admitted by an officer."""
-    live = Application.objects.filter(institution=record.institution, mailbox=record.mailbox)
-    live = live.exclude(status__in=actions.ENDED).order_by("-created_at")
-    return next((each for each in live if lifecycle.state_of(each) not in UNCHECKED), None)
 
 
 def _apply(registration: Registration, asked: Procedure, name: str, record: PersonnelRecord | None = None) -> None:
