@@ -1,5 +1,6 @@
 """The wizard's steps as a table over the draft row: which form, whether it is complete, what it shows back."""
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -152,6 +153,13 @@ def step_with(field: str, application: Application | None = None) -> Step:
 def is_ready(application: Application, corrections: list[Correction]) -> bool:
     """Whether the application can be submitted."""
     return not corrections and all(step.is_complete(application) for step in of(application))
+
+
+def fingerprint(application: Application) -> str:
+    """Of the answers as they stand: what was shown for checking is what is handed in, or it is shown again."""
+    answers = [(name, shown_value(application, name)) for step in of(application) for name, _ in step.fields]
+    files = [str(getattr(application, name)) for name in ("photo_id", "ktp_photo_id")]
+    return hashlib.sha256(repr((answers, files)).encode()).hexdigest()[:32]
 
 
 def shown_value(application: Application, field: str) -> str:

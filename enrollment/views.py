@@ -20,6 +20,11 @@ from tte_portal.throttles import Throttle
 
 CHECKS = Throttle("employee-number-check", limit=20, seconds=3600)
 
+CHANGED = (
+    "Jawaban Anda berubah sejak halaman ini dibuka, mungkin di jendela lain. Periksa sekali lagi, lalu kirim. "
+    "Belum ada yang terkirim."
+)
+
 CHECKED = {
     "ada": "Data pegawai ditemukan. Periksa isian di bawah; ubah bila ada yang keliru.",
     "tidak": "NIP / NRP itu tidak ditemukan untuk surel dinas Anda. Periksa angkanya. Bila sudah benar, isi sendiri "
@@ -83,6 +88,8 @@ def _post_step(request: HttpRequest, application: Application, step: Step, form:
     if form.is_valid():
         form.write()
         actions.save_step(application, step)
+        if go == "next":
+            return redirect(_onward(application, step))
     else:
         actions.keep_draft(application, step, form.typed())
         if go not in ("previous", "leave"):
@@ -99,6 +106,15 @@ def _neighbour(application: Application, step: Step, go: str) -> str:
     return row[place].url if place < len(row) else reverse("wizard-review")
 
 
+def _onward(application: Application, step: Step) -> str:
+    """Where "Next" leads from a finished step: to the next correction asked, back to the answers when all is done
+    (somebody came to change one thing), else to the step that follows."""
+    corrections = steps.open_corrections(application)
+    if corrections:
+        return steps.step_with(corrections[0].field, application).url_of(corrections[0].field)
+    return reverse("wizard-review") if steps.is_ready(application, []) else _neighbour(application, step, "next")
+
+
 def _check_employee_number(
     request: HttpRequest, application: Application, step: Step, form: EmploymentForm
 ) -> HttpResponse:
@@ -106,7 +122,9 @@ def _check_employee_number(
     form.is_valid()
     number = form.cleaned_data.get("employee_number")
     if not number:
-        form.errors.clear() if "employee_number" not in form.errors else None
+        # What the button is to fill in is not missing yet.
+        for name in set(form.errors) - {"kind", "employee_number"}:
+            del form.errors[name]
         actions.keep_draft(application, step, form.typed())
         return _show_step(request, application, step, form)
     CHECKS.count(str(application.pk))
@@ -153,13 +171,17 @@ def upload(request: HttpRequest, application: Application, slug: str = "foto-dir
 @require_http_methods(["GET", "POST"])
 def review(request: HttpRequest, application: Application) -> HttpResponse:
     """Check your answers, then submit."""
-    if request.method == "POST":
+    shown = steps.fingerprint(application)
+    changed = request.method == "POST" and request.POST.get("shown", shown) != shown
+    if request.method == "POST" and not changed:
         return _submit(request, application)
     corrections = steps.open_corrections(application)
     if not steps.is_ready(application, corrections):
         return redirect("wizard-tasks")
     row = steps.of(application)
     context = {
+        "shown": shown,
+        "notice": CHANGED if changed else None,
         "application": application,
         "sections": [_section(step, application) for step in row if step.form],
         "uploads": [upload_views.kept(application, step) for step in row if step.upload],

@@ -182,3 +182,29 @@ def test_a_new_photo_replaces_and_erases_the_old(client: Client, application: Ap
     application.refresh_from_db()
     assert application.photo_id != first
     assert client.get("/pengajuan/foto/").content[:2] == b"\xff\xd8"
+
+
+def test_what_was_checked_is_what_is_handed_in(client: Client, application: Application) -> None:
+    """Changed in another window meanwhile, the answers are shown once more before they go to the verifier."""
+    cast.fill(application)
+    shown = client.get("/pengajuan/periksa/").context["shown"]
+    other = cast.answers(application)["data-kedinasan"] | {"position": "Kepala Seksi Contoh"}
+    assert client.post("/pengajuan/data-kedinasan/", other)["Location"] == "/pengajuan/periksa/"
+    again = client.post("/pengajuan/periksa/", {"shown": shown})
+    assert "Kepala Seksi Contoh" in again.content.decode()
+    assert "Jawaban Anda berubah" in again.content.decode()
+    application.refresh_from_db()
+    assert application.submitted_at is None
+    assert client.post("/pengajuan/periksa/", {"shown": again.context["shown"]})["Location"] == "/pengajuan/selesai/"
+
+
+def test_next_leads_back_to_the_answers_when_nothing_else_is_left(client: Client, application: Application) -> None:
+    typed = cast.answers(application)
+    assert client.post("/pengajuan/data-diri/", typed["data-diri"])["Location"] == "/pengajuan/data-kedinasan/"
+    cast.fill(application)
+    assert client.post("/pengajuan/data-diri/", typed["data-diri"])["Location"] == "/pengajuan/periksa/"
+
+
+def test_cek_nip_without_a_number_asks_for_nothing_else(client: Client) -> None:
+    page = client.post("/pengajuan/data-kedinasan/", {"kind": "asn", "employee_number": "12", "go": "check"})
+    assert set(page.context["form"].errors) == {"employee_number"}
