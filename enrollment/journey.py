@@ -12,6 +12,7 @@ from enrollment import lifecycle, status
 from enrollment.lifecycle import State
 from enrollment.models import Paper
 from enrollment.procedure import Procedure, duration_text
+from enrollment.steps import STEPS
 from tte_portal import links
 
 
@@ -54,13 +55,6 @@ class Stage:
         return f"components/pictures/{self.picture}.svg"
 
 
-STEP_TITLES = {
-    "data-diri": "Data Diri",
-    "data-kedinasan": "Data Kedinasan",
-    "data-pendaftaran": "Data Pendaftaran",
-    "foto-ktp": "Foto KTP",
-    "foto-diri": "Foto Diri",
-}
 PAPER_TITLES = {str(kind.value): str(kind.label) for kind in Paper.Kind}
 _PAPERS_TO_HAVE = {
     "statement-letter": "Surat Pernyataan yang sudah ditandatangani (formulirnya disediakan, PDF)",
@@ -184,7 +178,7 @@ def _pre_check(procedure: Procedure, sent: _Sent) -> list[Stage]:
 
 
 def _draft(procedure: Procedure, sent: _Sent) -> list[Stage]:
-    steps = [STEP_TITLES[step] for step in procedure.wizard.steps]
+    steps = [STEPS[step].title for step in procedure.wizard.steps]
     count = len(steps)
     told = [f"{(_NUMBERS[count] if count < len(_NUMBERS) else str(count)).capitalize()} halaman pendek: "]
     told.append(f"{_listed(steps)}. Boleh berhenti dan dilanjutkan nanti.")
