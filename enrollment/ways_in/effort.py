@@ -1,4 +1,4 @@
-"""What sending a public form costs: a little arithmetic by the browser, or a question in words (decision 0020)."""
+"""What sending a public form costs: a little arithmetic by the browser, or a question in words (decision 0021)."""
 
 import hashlib
 import re

@@ -84,6 +84,13 @@ class PersonForm(DinasForm):
     mailbox = mailbox()
 
 
+class QuestionField(forms.CharField):
+    """Whether it may stay empty depends on the proof: :func:`enrollment.ways_in.effort.problem` decides."""
+
+    def validate(self, value: Any) -> None:
+        return
+
+
 class SendingForm(PortalForm):
     """What every form has that is sent by a stranger: papers, consents, and the question for browsers without
     JavaScript. Papers are looked at by :meth:`enrollment.ways_in.hand_in.take_papers`."""
@@ -96,8 +103,8 @@ class SendingForm(PortalForm):
             self.fields[f"consent-{text.kind}"] = forms.BooleanField(
                 label=text.tick, error_messages={"required": f"Centang “{text.tick}” sebelum mengirim."}
             )
-        self.fields["answer"] = forms.CharField(
-            label=effort.question(draft), required=False, max_length=30,
+        self.fields["answer"] = QuestionField(
+            label=effort.question(draft), max_length=30,
             help_text="Tulis hasilnya dengan angka. Ini menahan program otomatis.",
             widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "size": 6}),
         )  # fmt: skip

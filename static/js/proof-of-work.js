@@ -2,6 +2,7 @@
 // Without this module, or where the browser has no hashing, the question in words stays in its place.
 const CHUNK = 500;
 const solved = new Map();
+const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 async function search(challenge, bits) {
   const text = new TextEncoder();
@@ -10,17 +11,17 @@ async function search(challenge, bits) {
     const found = (await Promise.all(tries)).findIndex((digest) => new DataView(digest).getUint32(0) >>> (32 - bits) === 0);
     if (found >= 0) return String(first + found);
     // Typing comes first.
-    await new Promise((done) => setTimeout(done));
+    await wait(0);
   }
 }
 
 function start() {
   const form = document.querySelector("[data-challenge]");
   if (!form || !globalThis.crypto?.subtle) return;
-  const { challenge, bits } = form.dataset;
+  const { challenge, bits, least } = form.dataset;
   const question = document.getElementById("field-answer");
   if (question) question.hidden = true;
-  if (!solved.has(challenge)) solved.set(challenge, search(challenge, Number(bits)));
+  if (!solved.has(challenge)) solved.set(challenge, Promise.all([search(challenge, Number(bits)), wait(1000 * least)]).then(([proof]) => proof));
   solved.get(challenge).then(
     (proof) => { form.elements.proof.value = proof; },
     () => { if (question) question.hidden = false; },
