@@ -146,6 +146,7 @@ def test_a_new_selfie_takes_the_place_of_the_old(approved: Application) -> None:
     browser.post(PHOTO, {"photo_any": selfie()})
 
     assert Application.objects.get(pk=approved.pk).second_photo_id != first
+    assert first is not None
     assert not SealedFile.objects.filter(pk=first).exists()
 
 
@@ -230,6 +231,7 @@ def test_too_early_says_how_long_and_keeps_the_tick(approved: Application) -> No
     assert "Tunggu 9 detik" in errors or "Tunggu 8 detik" in errors
     page = words(response)
     assert " checked" in page
+    assert "ketik ulang kedua kolomnya" in page
     assert 'role="timer"' in page
     assert "Sisa waktu baca" in page
     assert GOOD_PASSPHRASE not in page
