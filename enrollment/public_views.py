@@ -27,7 +27,9 @@ def home(request: HttpRequest) -> HttpResponse:
     own = Institution.objects.filter(host=request.get_host()).first()
     if own is not None:
         return _front_door(request, own)
-    return render(request, "enrollment/home.html", {"institutions": Institution.objects.all()})
+    # Those that serve people now come first; all by the name that their cards show.
+    institutions = sorted(Institution.objects.all(), key=lambda each: (not each.is_open, each.short_name))
+    return render(request, "enrollment/home.html", {"institutions": institutions})
 
 
 @login_not_required

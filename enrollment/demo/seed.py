@@ -42,8 +42,10 @@ def _institution(place: cast.Place) -> Institution:
     if fresh:
         for code, name in cast.OPDS:
             Opd.objects.create(institution=institution, code=code, name=name)
-        for name, role, phone in cast.CONTACTS:
-            VerifierContact.objects.create(institution=institution, name=name, role=role, phone=phone)
+        for position, (name, role, phone) in enumerate(cast.CONTACTS):
+            VerifierContact.objects.create(
+                institution=institution, position=position, name=name, role=role, phone=phone
+            )
         for position, (question, answer) in enumerate(cast.PROBLEMS):
             KnownProblem.objects.create(institution=institution, position=position, question=question, answer=answer)
         _registry(institution, place)

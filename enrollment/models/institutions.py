@@ -104,6 +104,7 @@ class VerifierContact(models.Model):
     """A verifier as the front door names them, with the number people may call."""
 
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="contacts", verbose_name="instansi")
+    position = models.PositiveSmallIntegerField("urutan", default=0)
     name = models.CharField("nama", max_length=100)
     role = models.CharField("peran", max_length=100)
     phone = models.CharField("nomor", max_length=30)
@@ -113,7 +114,7 @@ class VerifierContact(models.Model):
     class Meta:
         verbose_name = "kontak verifikator"
         verbose_name_plural = "kontak verifikator"
-        ordering: ClassVar = ["name"]
+        ordering: ClassVar = ["position", "pk"]
 
     def __str__(self) -> str:
         return self.name
