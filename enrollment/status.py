@@ -7,7 +7,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection
 
-from enrollment import lifecycle, terms
+from enrollment import lifecycle, terms, withdrawal
 from enrollment.lifecycle import State
 from enrollment.models import Application, Status, StatusPeriod
 from enrollment.procedure import Procedure
@@ -132,12 +132,19 @@ def _coming(state: State, asked: Procedure) -> list[State]:
     return way[way.index(place) + 1 :] if place in way else []
 
 
+WITHDRAWN = "Pengajuan Anda ditarik"
+
+
+def _is_withdrawn(application: Application) -> bool:
+    return application.status == Status.REJECTED and application.rejection_reason == withdrawal.REASON
+
+
 def page_of(application: Application) -> dict[str, Any]:
     """The context of the status page, but for the certificate."""
     told = TOLD[lifecycle.state_of(application)]
     return {
         "application": application,
-        "headline": told.headline,
+        "headline": WITHDRAWN if _is_withdrawn(application) else told.headline,
         "turn": told.turn.format(by=BY_CHANNEL[terms.of(application).passphrase.channel]),
         "since": application.since,
         "usual": usual_text(application),

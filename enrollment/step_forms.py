@@ -81,6 +81,8 @@ class PhoneForm(StepForm):
     def clean(self) -> dict[str, Any]:
         answers: dict[str, Any] = super().clean() or self.cleaned_data
         self.number = answers.get("phone", "")
+        # Judged where it is used; what is wrong with it is said there.
+        self.errors.pop("code", None)
         if self.asks_proof and self.number and not self.is_proven():
             self.add_error(
                 "phone",
@@ -101,7 +103,7 @@ class PhoneForm(StepForm):
 
 def code_field() -> forms.CharField:
     return forms.CharField(
-        label="Kode OTP", required=False, max_length=20,
+        label="Kode OTP", max_length=20,
         help_text="6 angka dari pesan WhatsApp. Berlaku 5 menit.",
         widget=forms.TextInput(
             {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false", "size": 8}

@@ -29,6 +29,17 @@ CORRECTIONS: dict[str, tuple[str, ...]] = {
     "unit": (NOT_AS_IN_REGISTRY, "Tulis nama unit organisasi secara lengkap, tanpa singkatan."),
     "position": (NOT_AS_IN_REGISTRY, "Tulis nama jabatan secara lengkap, tanpa singkatan."),
     "province": ("Provinsi tidak sesuai dengan tempat instansi Anda berada.",),
+    "city": ("Kota tidak sesuai dengan tempat instansi Anda berada.",),
+    "ktp_photo": (
+        "Tulisan pada foto KTP tidak terbaca. Foto lagi dari dekat, di tempat terang, tanpa pantulan cahaya.",
+        "KTP tidak terlihat seluruhnya. Foto lagi dengan seluruh kartu di dalam bingkai.",
+        "Foto ini bukan foto KTP Anda. Foto KTP asli Anda sendiri.",
+    ),
+    "recommendation-letter": (
+        "Surat rekomendasi belum ditandatangani. Unggah surat yang sudah ditandatangani.",
+        "Surat rekomendasi tidak menyebut nama Anda. Unggah surat atas nama Anda sendiri.",
+        "Surat rekomendasi tidak terbaca. Pindai ulang, lalu unggah lagi.",
+    ),
     "photo": (
         "Wajah tidak terlihat jelas. Ambil foto lagi di tempat terang, tanpa masker atau kacamata hitam.",
         "Foto kurang tajam. Pegang ponsel dengan dua tangan dan ambil foto lagi.",

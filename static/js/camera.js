@@ -113,7 +113,7 @@ async function photograph(video, shape) {
 }
 
 function hint(video, place, shape, shutter) {
-  const words = judge(draw(video, 120, shape)) || `Bagus. Tahan sebentar, lalu tekan ${shutter}`;
+  const words = judge(draw(video, 120, shape)) || (shape === SHAPES.card ? `Bagus. Tekan ${shutter}` : `Bagus. Tahan sebentar, lalu tekan ${shutter}`);
   if (place.textContent !== words) place.textContent = words;
   place.parentElement.classList.toggle("ready", words.startsWith("Bagus"));
 }

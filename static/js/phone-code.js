@@ -18,4 +18,5 @@ if (button && wait) {
   });
   tell();
 }
-document.querySelector("[name=code]")?.focus();
+// A wrong code is told in the error summary, which has the focus then.
+if (!document.querySelector(".error-summary")) document.querySelector("[name=code]")?.focus();

@@ -27,7 +27,7 @@ function count(box) {
     if (!left() || event.submitter !== button) return;
     event.preventDefault();
     event.stopPropagation();
-    spoken.textContent = `Belum dapat ditekan. Baca dahulu, ${left()} detik lagi.`;
+    shown.textContent = spoken.textContent = `Belum dapat ditekan. Baca dahulu, ${left()} detik lagi.`;
     box.scrollIntoView({ block: "nearest" });
   });
   tell();
