@@ -92,6 +92,19 @@ def test_the_case_shows_what_the_first_checker_saw_and_decided(
     assert "Setujui penerbitan" in page
 
 
+def test_answers_that_came_from_a_profile_are_shown_as_well(browser: Client, held: Application) -> None:
+    """Without a wizard there are no steps to take the questions from."""
+    procedures.ask(
+        held, way_in__kind="profile", way_in__sign_in="password", way_in__check=True, wizard__steps=[],
+        subjects__account="Informasi Akun",
+    )  # fmt: skip
+
+    page = words(browser.get(case_url(held)))
+
+    for answer in (held.nik, held.employee_number, held.position, held.mailbox):
+        assert answer in page
+
+
 def test_each_look_at_a_picture_is_on_record(browser: Client, held: Application, issuing_officer: Account) -> None:
     second = files.store(
         photos.encoded(photos.clean(cast.portrait())), owner=held.pk, kind="photo", content_type="image/jpeg"
