@@ -108,6 +108,9 @@ def _answers(case: Case) -> Result:
     if case.record is None:
         return UNKNOWN, "Tidak ada data pegawai untuk dibandingkan."
     changed = [field for field in differences(case.application, case.record) if field != "name"]
+    if lifecycle.state_of(case.application) != lifecycle.REVIEW:
+        # Not every way in asks for titles; what nobody asked for differs from nothing.
+        changed = [field for field in changed if getattr(case.application, field)]
     if not changed:
         return OK, "Gelar, unit, jabatan, dan provinsi sama dengan data pegawai."
     return WARNING, f"Berbeda dari data pegawai: {', '.join(steps.label_of(field) for field in changed)}."

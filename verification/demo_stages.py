@@ -19,6 +19,7 @@ from passphrase import actions as certificates
 from passphrase.authority import ceremony
 from tte_portal import files
 from tte_portal.models import Account, Link
+from verification import demo_papers
 
 PASSPHRASE = "Contoh-Peraga 2026 !"  # noqa: S105 (of invented people, told in var/demo.json)
 # Nobody is to be kept in these: the next worker or minute takes a case on.
@@ -69,6 +70,7 @@ def _begin(institution: Institution, person: dict[str, str]) -> Application:
     first = "apply" if asked.way_in.check else "register"
     name = "apply_to_hr" if asked.way_in.hr_approval and asked.way_in.kind == "public-form" else first
     lifecycle.begin(name, application, by=None)
+    demo_papers.hand_in(application, card())
     return application
 
 

@@ -4,6 +4,7 @@ import re
 from io import BytesIO
 from typing import Any
 
+import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -15,6 +16,7 @@ from enrollment.ways_in import drafts, effort
 from tests import hostile_pdf
 from tests.hostile import everything_written, spellings, sql
 from tests.ways_in import drawn, proof_of, send, typed
+from tte_portal import files
 from tte_portal.models import OutboxMessage, SealedFile
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +55,7 @@ def test_a_registration_waits_for_the_verifier_and_nobody_gets_mail(tangsel: Ins
 
 
 def test_nothing_typed_can_be_read_in_the_database(tangsel: Institution) -> None:
-    answers = typed(tangsel)
+    answers = {**typed(tangsel), "unit": "Unit yang tak ada duanya"}
     send(PATH, answers)
     written = everything_written()
     for secret in (answers["nik"], answers["employee_number"], answers["unit"]):
@@ -128,6 +130,32 @@ def test_two_tabs_send_two_registrations_that_do_not_mix(tangsel: Institution) -
     assert {each.answers["name"] for each in Registration.objects.all()} == {"Satu Contoh", "Dua Contoh"}
 
 
+def locked() -> bytes:
+    buffer = BytesIO()
+    with pikepdf.open(BytesIO(hostile_pdf.letter())) as pdf:
+        pdf.save(buffer, encryption=pikepdf.Encryption(owner="a", user="b"))
+    return buffer.getvalue()
+
+
+def scripted() -> bytes:
+    buffer = BytesIO()
+    with pikepdf.open(BytesIO(hostile_pdf.letter())) as pdf:
+        action = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert('hai')"))
+        pdf.Root.OpenAction = action
+        pdf.save(buffer)
+    return buffer.getvalue()
+
+
+def test_a_letter_with_a_script_is_taken_and_its_copy_has_none(tangsel: Institution) -> None:
+    chosen = {"recommendation-letter": SimpleUploadedFile("surat.pdf", scripted(), "application/pdf")}
+    assert send(PATH, typed(tangsel), files=chosen).status_code == 302
+    tasks.take_registration(str(Registration.objects.get().pk))
+    paper = Paper.objects.get(kind="recommendation-letter")
+    assert "scripts" in paper.findings
+    assert b"JavaScript" not in files.read(paper.copy)
+    assert b"app.alert" in files.read(paper.original)
+
+
 @pytest.mark.parametrize(
     ("kind", "content", "told"),
     [
@@ -135,6 +163,8 @@ def test_two_tabs_send_two_registrations_that_do_not_mix(tangsel: Institution) -
         ("recommendation-letter", b"halo", "bukan PDF"),
         ("recommendation-letter", hostile_pdf.letter(200), "terlalu tebal"),
         ("recommendation-letter", b"", "kosong"),
+        ("recommendation-letter", locked(), "kata sandi"),
+        ("recommendation-letter", b"%PDF-1.7" + b" " * (11 * 2**20), "terlalu besar"),
         ("signature-specimen", b"\xff\xd8\xff" + b"x" * 400, "bukan foto"),
     ],
 )
@@ -272,7 +302,5 @@ def test_the_picture_is_kept_without_its_metadata(tangsel: Institution) -> None:
     exif[0x010E] = "rahasia-di-exif"
     picture.save(buffer, "JPEG", exif=exif)
     send(PATH, typed(tangsel), files={"ktp": SimpleUploadedFile("k.jpg", buffer.getvalue(), "image/jpeg")})
-    from tte_portal import files
-
     kept = SealedFile.objects.get(kind="ktp")
     assert b"rahasia-di-exif" not in files.read(kept)

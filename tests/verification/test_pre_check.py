@@ -14,7 +14,7 @@ from enrollment.ways_in.take import take
 from tests import cast, procedures
 from tte_portal import files, outbox
 from tte_portal.models import Account, AuditRow, OutboxMessage, SealedFile
-from verification import checks, pre_check
+from verification import checks, demo_papers, demo_stages, pre_check
 from verification.models import Decision
 
 pytestmark = pytest.mark.django_db
@@ -239,3 +239,12 @@ def test_taken_twice_it_is_one_application_and_a_stopped_one_is_taken_later(tang
     take(case.pk)
     assert Application.objects.count() == 1
     assert SealedFile.objects.count() == 1
+
+
+def test_the_people_of_a_demonstration_have_the_papers_of_their_procedure(institutions: dict[str, Institution]) -> None:
+    for slug, kinds in (("tangsel", {"ktp", "signature-specimen", "recommendation-letter"}), ("natuna", set())):
+        case = registered(institutions["tangsel"], 2) if slug == "tangsel" else cast.begin(institutions[slug])
+        Paper.objects.all().delete()
+        demo_papers.hand_in(case, demo_stages.card())
+        assert {paper.kind for paper in case.papers.all()} == kinds
+        assert case.consents.exists() == bool(kinds)
