@@ -21,5 +21,11 @@ def accounts(request: HttpRequest) -> HttpResponse:
         demo: dict[str, Any] = json.loads((Path(settings.VAR) / "demo.json").read_text())
     except (OSError, ValueError) as error:
         raise Http404 from error
-    officers = [{**each, "code": f"{totp(b32decode(each['totp_secret'])):06}"} for each in demo["accounts"]]
-    return render(request, "demo/accounts.html", {"officers": officers, "people": demo["people"]})
+    accounts = [{**each, "code": f"{totp(b32decode(each['totp_secret'])):06}"} for each in demo["accounts"]]
+    context = {
+        "officers": [each for each in accounts if each["role"] != "holder"],
+        "holders": [each for each in accounts if each["role"] == "holder"],
+        "people": demo["people"],
+        "passphrase": demo["passphrase"],
+    }
+    return render(request, "demo/accounts.html", context)

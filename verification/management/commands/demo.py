@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from enrollment.demo import seed
-from enrollment.models import Institution, Role
+from enrollment.models import Holder, Institution, Role
 from tte_portal.models import Account
-from verification import demo_stages
+from verification import demo_holders, demo_stages
 
 
 class Command(BaseCommand):
@@ -29,6 +29,7 @@ class Command(BaseCommand):
         for institution in institutions:
             seed.invite_some(institution)
         ready = sum(_stages(each) for each in institutions) if settings.DEMO_STAGES else 0
+        accounts += [_holder(each, known) for institution in institutions for each in _holders(institution)]
         _write(path, {
             "base_url": settings.BASE_URL,
             "accounts": accounts,
@@ -42,6 +43,11 @@ class Command(BaseCommand):
 def _stages(institution: Institution) -> int:
     roles = Role.objects.filter(institution=institution).select_related("account")
     return demo_stages.fill(institution, {role.kind: role.account for role in roles})
+
+
+def _holders(institution: Institution) -> list[Holder]:
+    hr = Role.objects.select_related("account").get(institution=institution, kind=Role.Kind.HR)
+    return demo_holders.fill(institution, hr.account)
 
 
 def _known(path: Path) -> list[dict[str, str]]:
@@ -67,6 +73,23 @@ def _officer(institution: Institution, kind: Role.Kind, known: dict[str, dict[st
         "totp_secret": _totp_secret(account),
         "role": kind.value,
         "institution": institution.slug,
+        "name": account.name,
+    }
+
+
+def _holder(holder: Holder, known: dict[str, dict[str, str]]) -> dict[str, str]:
+    account = holder.account
+    if account.login in known:
+        return known[account.login]
+    password = secrets.token_urlsafe(12)
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    return {
+        "login": account.login,
+        "password": password,
+        "totp_secret": _totp_secret(account),
+        "role": "holder",
+        "institution": holder.institution.slug,
         "name": account.name,
     }
 
