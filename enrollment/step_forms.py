@@ -90,6 +90,10 @@ class PhoneForm(StepForm):
             )
         return answers
 
+    def has_code(self) -> bool:
+        """Whether a code was typed for a number that is still to be proven."""
+        return self.asks_proof and bool(self.data.get("code")) and not self.is_proven()
+
     def ask_again(self) -> None:
         """Draw the buttons for what stands now: a code may just have been sent."""
         if self.asks_proof:

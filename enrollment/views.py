@@ -73,7 +73,8 @@ def step(request: HttpRequest, application: Application, slug: str) -> HttpRespo
     if found is None:
         raise Http404
     if found.form is None:
-        return upload_views.step(request, application, found, _step_context(request, application, found))
+        ways = {"previous": _neighbour(application, found, "previous"), "next": _neighbour(application, found, "next")}
+        return upload_views.step(request, application, found, _step_context(request, application, found) | ways)
     if request.method == "GET":
         return _show_step(request, application, found, found.form.shown(application, slug))
     return _post_step(request, application, found, found.form(request.POST, application=application))
@@ -81,6 +82,9 @@ def step(request: HttpRequest, application: Application, slug: str) -> HttpRespo
 
 def _post_step(request: HttpRequest, application: Application, step: Step, form: StepForm) -> HttpResponse:
     go = request.POST.get("go", "next")
+    if go == "next" and isinstance(form, PhoneForm) and form.has_code():
+        # Enter in the code's field presses the page's own button.
+        go = "verify-code"
     if go == "check" and isinstance(form, EmploymentForm):
         return _check_employee_number(request, application, step, form)
     if go in phone_views.BUTTONS and isinstance(form, PhoneForm) and form.asks_proof:
@@ -150,8 +154,6 @@ def _step_context(request: HttpRequest, application: Application, step: Step) ->
         "step": step,
         "steps": steps.of(application),
         "asked": asked,
-        "previous": _neighbour(application, step, "previous"),
-        "next": _neighbour(application, step, "next"),
         "notice": CHECKED.get(request.GET.get("cek", "")),
     }
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
@@ -17,15 +18,19 @@ from tte_portal.models import Account
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg"}
 
 
-def newest(application: Application) -> list[Paper]:
+def newest(application: Application, officer: Account) -> list[Paper]:
     """The papers that count: of each kind the one handed in last, in the order in which they first came."""
     kinds: dict[str, Paper] = {}
-    for paper in Paper.objects.filter(application=application).select_related("copy").order_by("at", "pk"):
+    for paper in _papers(application, officer).order_by("at", "pk"):
         kinds[paper.kind] = paper
     return list(kinds.values())
 
 
-def rows(application: Application, page: str) -> list[dict[str, Any]]:
+def _papers(application: Application, officer: Account) -> QuerySet[Paper]:
+    return Paper.objects.for_officer(officer).filter(application=application).select_related("copy")
+
+
+def rows(application: Application, officer: Account, page: str) -> list[dict[str, Any]]:
     """What ``verification/papers.html`` shows of them; ``page`` is the address that shows one."""
     return [
         {
@@ -36,13 +41,13 @@ def rows(application: Application, page: str) -> list[dict[str, Any]]:
             "is_picture": paper.copy.content_type.startswith("image/"),
             "findings": [FINDINGS.get(each, each) for each in paper.findings],
         }
-        for paper in newest(application)
+        for paper in newest(application, officer)
     ]
 
 
 def paper(case: Application, paper_id: UUID, officer: Account, *, reason: str = "verification") -> HttpResponse:
     """The copy of one paper of a case that lies in the officer's scope; raises ``Http404``."""
-    found = Paper.objects.filter(pk=paper_id, application=case).select_related("copy").first()
+    found = _papers(case, officer).filter(pk=paper_id).first()
     if found is None:
         raise Http404
     try:

@@ -48,7 +48,7 @@ def page_of(
         "warnings": len(warned),
         "rows": first_look.answers(application) if of.state in first_look.FIRST else answers(application),
         "pictures": pictures(application, picture_page),
-        "papers": paper_views.rows(application, paper_page),
+        "papers": paper_views.rows(application, officer, paper_page),
         "referral": application.referral,
         "consents": Consent.objects.filter(application=application).select_related("text"),
         "history": history(application),

@@ -1,5 +1,6 @@
 """The phone number proven by a code: six digits, five minutes, five tries, once."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -121,6 +122,21 @@ def test_a_wrong_code_is_said_on_its_field_with_the_tries_left(client: Client, a
     for left in (4, 3):
         page = client.post(PAGE, typed(asked, go="verify-code", code=wrong(code_for(asked))))
         assert page.context["form"].errors["code"] == [f"Kode salah. Sisa {left} kali mencoba."]
+
+
+def test_enter_in_the_codes_field_verifies(client: Client, asked: Application) -> None:
+    client.post(PAGE, typed(asked, go="send-code"))
+    sent = client.post(PAGE, typed(asked, go="next", code=code_for(asked)))
+    assert sent["Location"] == f"{PAGE}?kode=benar#field-phone"
+
+
+def test_a_page_without_proof_looks_nothing_more_up(
+    application: Application, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    client = cast.open_link(application, "activation")
+    client.get(PAGE)
+    with django_assert_num_queries(1):
+        client.get(PAGE)
 
 
 def test_a_changed_number_needs_a_new_proof(client: Client, asked: Application) -> None:
