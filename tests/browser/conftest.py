@@ -1,7 +1,7 @@
 """A real portal and a real Chromium for the browser tests; every page is watched for CSP reports."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -103,6 +103,29 @@ def verifier(verifier_page: tuple[Page, Watch]) -> Iterator[Page]:
     page, watch = verifier_page
     yield page
     assert watch.faults == []
+
+
+@pytest.fixture(scope="session")
+def opened_desks() -> dict[tuple[str, str], tuple[Page, Watch]]:
+    """Officers' computers by role and institution."""
+    return {}
+
+
+@pytest.fixture
+def desk(
+    browser: Browser, portal: Portal, opened_desks: dict[tuple[str, str], tuple[Page, Watch]]
+) -> Iterator[Callable[[str, str], Page]]:
+    """The desktop computer of an officer, ``desk(role, institution)``: signed in once a run, watched like the phone."""
+
+    def at(role: str, institution: str) -> Page:
+        if (role, institution) not in opened_desks:
+            page = browser.new_context(viewport=DESKTOP, locale="id-ID").new_page()  # type: ignore[arg-type]
+            opened_desks[role, institution] = page, Watch(page)
+            journey.sign_in(page, portal, role, institution)
+        return opened_desks[role, institution][0]
+
+    yield at
+    assert [fault for _, watch in opened_desks.values() for fault in watch.faults] == []
 
 
 @pytest.fixture
