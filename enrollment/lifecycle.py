@@ -105,6 +105,8 @@ def _issues_at_once(procedure: Procedure) -> bool:
     return not _issues_by_hand(procedure)
 
 
+# Whoever agreed in one of these does not decide about the issue: two pairs of eyes.
+FIRST_CHECKS = ("confirm_data", "admit", "vouch", "approve")
 UNDECIDED = (HR_CHECK, PRE_CHECK, DRAFT, MATCHING, REVIEW, PASSPHRASE)
 
 TRANSITIONS: tuple[Transition, ...] = (
@@ -128,10 +130,11 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("set_passphrase", (PASSPHRASE,), ENROLLED, (APPLICANT,), when=_issues_at_once),
     Transition("ask_to_issue", (PASSPHRASE,), APPROVAL, (APPLICANT,), when=_issues_by_hand),
     Transition(
-        "approve_issue", (APPROVAL,), ENROLLED, (ISSUER,), when=_issues_by_hand,
-        not_after=("confirm_data", "admit", "vouch", "approve"),
+        "approve_issue", (APPROVAL,), ENROLLED, (ISSUER,), when=_issues_by_hand, not_after=FIRST_CHECKS,
     ),
-    Transition("refuse_issue", (APPROVAL,), REJECTED, (ISSUER,), "rejected", when=_issues_by_hand),
+    Transition(
+        "refuse_issue", (APPROVAL,), REJECTED, (ISSUER,), "rejected", when=_issues_by_hand, not_after=FIRST_CHECKS,
+    ),
     Transition("withdraw", UNDECIDED, REJECTED, (APPLICANT,), "withdrawn"),
     Transition("issue", (ENROLLED,), ISSUED, (SYSTEM,), "issued"),
     Transition("activate", (ISSUED,), ACTIVE, (SYSTEM,), "active"),

@@ -19,7 +19,8 @@ from passphrase import actions as certificates
 from passphrase.authority import ceremony
 from tte_portal import files
 from tte_portal.models import Account, Link
-from verification import demo_papers
+from verification import actions as decisions
+from verification import demo_papers, hr_check, issuer, pre_check
 
 PASSPHRASE = "Contoh-Peraga 2026 !"  # noqa: S105 (of invented people, told in var/demo.json)
 # Nobody is to be kept in these: the next worker or minute takes a case on.
@@ -74,23 +75,6 @@ def _begin(institution: Institution, person: dict[str, str]) -> Application:
     return application
 
 
-def _decided(name: str, role: Role.Kind) -> Callable[[Stage], None]:
-    """A change by the officer of that role."""
-
-    def move(stage: Stage) -> None:
-        with transaction.atomic():
-            locked = lifecycle.locked(stage.application.pk)
-            locked.nik_taken = locked.nik_taken or lifecycle.BY_NAME[name].target == lifecycle.PASSPHRASE
-            lifecycle.change(name, locked, by=stage.officers[role.value])
-
-    return move
-
-
-def _check_first(stage: Stage) -> None:
-    has_wizard = bool(terms.of(stage.application).wizard.steps)
-    _decided("admit" if has_wizard else "vouch", Role.Kind.VERIFIER)(stage)
-
-
 def _hand_in(stage: Stage) -> None:
     with transaction.atomic():
         application = lifecycle.locked(stage.application.pk)
@@ -119,18 +103,23 @@ def _make_passphrase(stage: Stage) -> None:
     certificates.set_passphrase(stage.application.pk, links.latest("created_at").pk, PASSPHRASE, by=stage.application)
 
 
-def _approve_issue(stage: Stage) -> None:
-    certificates.approve_issue(stage.application.pk, by=stage.officers[Role.Kind.ISSUER.value])
+def _by(role: Role.Kind, decide: Callable[..., object]) -> Callable[[Stage], None]:
+    """A decision by the officer of that role."""
+
+    def move(stage: Stage) -> None:
+        decide(stage.application.pk, by=stage.officers[role.value])
+
+    return move
 
 
 MOVES: dict[State, Callable[[Stage], object]] = {
-    lifecycle.HR_CHECK: _decided("confirm_data", Role.Kind.HR),
-    lifecycle.PRE_CHECK: _check_first,
+    lifecycle.HR_CHECK: _by(Role.Kind.HR, hr_check.confirm),
+    lifecycle.PRE_CHECK: _by(Role.Kind.VERIFIER, pre_check.admit),
     lifecycle.DRAFT: _hand_in,
     lifecycle.MATCHING: _match,
-    lifecycle.REVIEW: _decided("approve", Role.Kind.VERIFIER),
+    lifecycle.REVIEW: _by(Role.Kind.VERIFIER, decisions.approve),
     lifecycle.PASSPHRASE: _make_passphrase,
-    lifecycle.APPROVAL: _approve_issue,
+    lifecycle.APPROVAL: _by(Role.Kind.ISSUER, issuer.approve),
     lifecycle.ENROLLED: lambda stage: certificates.issue_certificate(stage.application.pk),
     lifecycle.ISSUED: lambda stage: certificates.activate(stage.application.pk),
 }
