@@ -81,7 +81,7 @@ def test_a_correction_and_a_second_round_stand_there_one_after_the_other(
     lifecycle.change("ask_correction", lifecycle.locked(application.pk), by=verifier)
     application.refresh_from_db()
     titles = [row["title"] for row in status.timeline(application)]
-    assert titles[:3] == ["Isian pengajuan", "Pemeriksaan verifikator", "Isian pengajuan"]
+    assert titles[:3] == ["Isian pengajuan", "Pemeriksaan verifikator", "Perbaikan isian"]
     assert marks(application)[:4] == ["done", "done", "current", "next"]
 
 
