@@ -4,59 +4,17 @@ import re
 from pathlib import Path
 
 import pytest
-from django_otp.oath import totp
 from playwright.sync_api import Browser, Page, expect
 
 from tests import cast
 from tests.browser import journey
+from tests.browser.accounts import PASSWORD, code_of, make_account
 from tests.browser.conftest import DESKTOP, Watch
 from tests.browser.journey import accessible
 from tests.enrollment.holders import letter
 from tests.portal import Portal
 
 pytestmark = pytest.mark.browser
-
-PASSWORD = "ombak tenang pagi cerah"
-
-
-def code_of(key: str) -> str:
-    """What an authenticator shows that was given this key."""
-    from base64 import b32decode
-
-    squeezed = "".join(key.split())
-    return f"{totp(b32decode(squeezed + '=' * (-len(squeezed) % 8))):06}"
-
-
-def make_account(page: Page, portal: Portal, mailbox: str) -> list[str]:
-    """From "Belum punya akun?" to the recovery codes."""
-    page.goto(f"{portal.url}/akun/")
-    accessible(page)
-    page.get_by_role("link", name="Minta tautan lewat surel dinas").click()
-    accessible(page)
-    page.get_by_label("surel dinas").fill(mailbox)
-    page.get_by_role("button", name="Kirim tautan").click()
-    accessible(page)
-    open_mail(page, portal, mailbox, "account")
-    accessible(page)
-    page.get_by_label("Kata sandi baru", exact=True).fill(PASSWORD)
-    page.get_by_label("Ulangi kata sandi baru").fill(PASSWORD)
-    page.get_by_role("button", name="Lanjutkan").click()
-    accessible(page)
-    page.get_by_label("Kode dari aplikasi").fill(code_of(page.locator("code.key").inner_text()))
-    page.get_by_role("button", name="Pasang dan masuk").click()
-    expect(page.get_by_role("heading", name="Kode pemulihan Anda")).to_be_visible()
-    accessible(page)
-    codes = page.locator(".recovery code").all_inner_texts()
-    page.get_by_role("link", name="Sudah saya simpan").click()
-    return codes
-
-
-def open_mail(page: Page, portal: Portal, mailbox: str, template: str) -> None:
-    message = portal.wait_for_message(mailbox, template)
-    page.goto(f"{portal.url}/kotak-keluar/?q={mailbox}")
-    page.locator(f"#surat-{message['id']}").get_by_role("link", name="Buka tautan").first.click()
-    accessible(page)
-    page.get_by_role("button", name="Lanjutkan").click()
 
 
 def scan(folder: Path, name: str, content: bytes) -> Path:
@@ -125,35 +83,6 @@ def hr_agrees(browser: Browser, portal: Portal, name: str, changes: int) -> None
         expect(page.get_by_text(f"{name} disetujui")).to_be_visible()
     assert watch.faults == []
     context.close()
-
-
-def test_the_mailbox_is_proven_and_then_registrasi_sertifikat(phone: Page, portal: Portal) -> None:
-    person = portal.person(9, "magelang")
-    make_account(phone, portal, person["mailbox"])
-    expect(phone.get_by_text("Pengguna tidak terdaftar")).to_be_visible()
-    accessible(phone)
-    phone.get_by_role("link", name="Verifikasi Email Dinas").click()
-    accessible(phone)
-    phone.get_by_label("Nomor Telepon").fill("0812 0000 0001")
-    phone.get_by_label("Nomor Handphone (WhatsApp)").fill("0812 0000 0002")
-    phone.get_by_label("Email Pribadi").fill("joko@surel.example")
-    phone.get_by_role("button", name="Simpan dan Verifikasi").click()
-    expect(phone.get_by_role("heading", name="Apakah anda yakin?")).to_be_visible()
-    accessible(phone)
-    phone.get_by_role("button", name="Ya, kirim tautan").click()
-    accessible(phone)
-    open_mail(phone, portal, person["mailbox"], "mailbox")
-    expect(phone.get_by_role("heading", name="Aktivasi Berhasil")).to_be_visible()
-    accessible(phone)
-    phone.get_by_role("link", name="Buka akun saya").click()
-    expect(phone.get_by_text("Terverifikasi").first).to_be_visible()
-    accessible(phone)
-    phone.get_by_role("link", name="Registrasi Sertifikat").click()
-    expect(phone.get_by_role("heading", name="Apakah anda yakin akan Buat Sertifikat?")).to_be_visible()
-    accessible(phone)
-    phone.get_by_role("button", name="Ya, Registrasi Sertifikat").click()
-    expect(phone.get_by_role("heading", name="Pendaftaran diterima")).to_be_visible()
-    portal.wait_for_message(person["mailbox"], "activation")
 
 
 def test_password_codes_and_phone_are_changed_without_javascript(old_phone: Page, portal: Portal) -> None:
