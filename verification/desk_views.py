@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from enrollment.lifecycle import NotAllowed, NotPossible
 from enrollment.models import Application
 from tte_portal.models import Account
-from verification import issuer, paper_views, pre_check, queue, review, roles
+from verification import case_papers, issuer, pre_check, queue, review, roles
 from verification.access import for_roles, officer_of
 from verification.desks import DESKS, Desk
 from verification.forms import RejectionForm
@@ -64,7 +64,7 @@ def case_picture(request: HttpRequest, case_id: UUID, field: str, desk: Desk) ->
 
 @require_GET
 def case_paper(request: HttpRequest, case_id: UUID, paper_id: UUID, desk: Desk) -> HttpResponse:
-    return paper_views.paper(_case(request, case_id, desk), paper_id, officer_of(request), reason=desk.slug)
+    return case_papers.paper(_case(request, case_id, desk), paper_id, officer_of(request), reason=desk.slug)
 
 
 class DeskCase(View):

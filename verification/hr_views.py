@@ -20,9 +20,9 @@ from tte_portal import audit, files
 from tte_portal.data_keys import Erased
 from tte_portal.encryption import Unreadable
 from tte_portal.models import Account
-from verification import hr_queue, roles
+from verification import hr_queue, reasons, roles
 from verification.access import for_roles, officer_of
-from verification.hr_forms import RefusalForm
+from verification.forms import RejectionForm
 from verification.pages import page
 
 Wrap = Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]
@@ -54,7 +54,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, change_id: UUID) -> HttpResponse:
     """Old and new value, the evidence, and the two buttons."""
     change = _change(request, change_id)
-    form = RefusalForm(request.POST if request.POST.get("decision") == "refuse" else None)
+    typed = request.POST if request.POST.get("decision") == "refuse" else None
+    form = RejectionForm(typed, ready=reasons.PROFILE_CHANGES)
     if request.method == "POST":
         officer = officer_of(request)
         if request.POST.get("decision") == "approve":

@@ -67,6 +67,14 @@ REGISTRATIONS: tuple[str, ...] = (
     "Anda sudah memiliki pengajuan yang sedang berjalan.",
 )
 
+# Why a change of one's own profile is refused.
+PROFILE_CHANGES: tuple[str, ...] = (
+    "Berkas tidak terbaca jelas. Pindai ulang dengan terang dan tegak, lalu kirim lagi.",
+    "Isian tidak sama dengan berkas pendukung. Periksa kembali, lalu kirim lagi.",
+    "Berkas ini bukan berkas yang diminta. Kirim berkas yang benar.",
+    "Surat rekomendasi belum ditandatangani atasan Anda.",
+)
+
 
 def clean(text: str) -> str:
     """Composed Unicode, one blank between words, no control characters: what is read is what was written."""

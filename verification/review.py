@@ -7,7 +7,7 @@ from django.urls import reverse
 from enrollment import lifecycle, status, steps
 from enrollment.models import Application, Consent, Status, StatusPeriod, WaitingFor
 from tte_portal.models import Account
-from verification import checks, first_look, paper_views, queue
+from verification import case_papers, checks, first_look, queue
 from verification.checks import COMPARED
 from verification.models import Check, Decision
 from verification.queue import Queue
@@ -48,7 +48,7 @@ def page_of(
         "warnings": len(warned),
         "rows": first_look.answers(application) if of.state in first_look.FIRST else answers(application),
         "pictures": pictures(application, picture_page),
-        "papers": paper_views.rows(application, officer, paper_page),
+        "papers": case_papers.rows(application, officer, paper_page),
         "referral": application.referral,
         "consents": Consent.objects.filter(application=application).select_related("text"),
         "history": history(application),

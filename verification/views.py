@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from enrollment.lifecycle import NotAllowed, NotPossible
 from enrollment.models import Application
-from verification import actions, paper_views, queue, review, roles
+from verification import actions, case_papers, queue, review, roles
 from verification.access import for_roles, officer_of
 from verification.forms import CorrectionForm, RejectionForm
 from verification.pages import page
@@ -77,7 +77,7 @@ def photo(request: HttpRequest, case_id: UUID, field: str = "photo") -> HttpResp
 @verifiers
 @require_GET
 def paper(request: HttpRequest, case_id: UUID, paper_id: UUID) -> HttpResponse:
-    return paper_views.paper(_case(request, case_id), paper_id, officer_of(request))
+    return case_papers.paper(_case(request, case_id), paper_id, officer_of(request))
 
 
 @method_decorator(verifiers, name="dispatch")

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import authenticate
-from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -13,6 +12,7 @@ from enrollment.holders import recovery
 from enrollment.models import Holder
 from tte_portal.forms import PortalForm
 from tte_portal.models import Account
+from tte_portal.passwords import PasswordForm
 
 NO_MATCH = (
     "Nama masuk, kata sandi, atau kode tidak cocok. Periksa ketiganya, lalu coba lagi dengan kode terbaru di aplikasi "
@@ -74,36 +74,6 @@ class SignInForm(PortalForm):
 
     def _is_holder(self, account: Account) -> bool:
         return account.is_active and not account.is_staff and Holder.objects.filter(account=account).exists()
-
-
-class PasswordForm(PortalForm):
-    """A new password, typed twice."""
-
-    password = forms.CharField(
-        label="Kata sandi baru", strip=False, max_length=1000,
-        help_text="Paling sedikit 12 huruf atau angka. Beberapa kata yang tidak berhubungan lebih mudah diingat.",
-        widget=forms.PasswordInput({"autocomplete": "new-password"}),
-    )  # fmt: skip
-    repeated = forms.CharField(
-        label="Ulangi kata sandi baru", strip=False, max_length=1000,
-        widget=forms.PasswordInput({"autocomplete": "new-password"}),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.account = account
-
-    def clean_password(self) -> str:
-        password = str(self.cleaned_data["password"])
-        validate_password(password, self.account)
-        return password
-
-    def clean(self) -> dict[str, Any]:
-        answers: dict[str, Any] = super().clean() or self.cleaned_data
-        first, second = answers.get("password"), answers.get("repeated")
-        if first and second and first != second:
-            self.add_error("repeated", "Kedua kata sandi tidak sama.")
-        return answers
 
 
 PROOF = "6 angka di aplikasi autentikator Anda, atau satu kode pemulihan."
