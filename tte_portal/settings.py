@@ -179,6 +179,8 @@ PHOTO_MAX_PIXELS = 25_000_000
 # At most PHOTO_MAX_BYTES, where the upload handler stops reading.
 PAPER_MAX_BYTES = 10 * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+# More than any form asks; each is read into memory up to its limit.
+DATA_UPLOAD_MAX_NUMBER_FILES = 6
 # Uploads stay in memory: a spooled temporary file would hold a face in the clear on the disk.
 FILE_UPLOAD_HANDLERS = ["tte_portal.files.BoundedMemoryUploadHandler"]
 

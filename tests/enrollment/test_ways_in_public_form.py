@@ -195,6 +195,11 @@ def test_numbers_may_have_blanks_and_hyphens_in_them(tangsel: Institution) -> No
     assert Registration.objects.get().answers["phone"] == "+6281234567890"
 
 
+def test_more_files_than_any_form_asks_are_not_read(tangsel: Institution) -> None:
+    many = {f"file-{number}": SimpleUploadedFile("x.jpg", b"x", "image/jpeg") for number in range(7)}
+    assert Client().post(PATH, many).status_code == 400
+
+
 # --- What it costs -------------------------------------------------------------------------------------------------
 def test_without_proof_the_question_is_asked_and_its_answer_counts(tangsel: Institution) -> None:
     page = Client().get(PATH)

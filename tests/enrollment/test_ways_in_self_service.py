@@ -35,7 +35,7 @@ def person(institution: Institution, number: int = 0, **other: str) -> dict[str,
     }  # fmt: skip
 
 
-def asked(institution: Institution, number: int = 0, *, work: bool = True, **other: str) -> Any:
+def asked(institution: Institution, number: int = 0, *, work: bool = True, **other: Any) -> Any:
     """Somebody goes through both pages, and the worker does its part."""
     client = Client()
     assert client.post(PATH, person(institution, number, **other)).headers["Location"] == PAPERS
@@ -165,7 +165,7 @@ def test_somebody_without_a_record_is_looked_at_first(sulteng: Institution, numb
 @pytest.mark.parametrize("theirs", ["mailbox", "employee_number"])
 def test_a_stranger_with_somebody_s_mailbox_or_number_brings_them_no_mail(sulteng: Institution, theirs: str) -> None:
     victim = person(sulteng, 1)[theirs]
-    mine = {"mailbox": f"saya@{sulteng.mailbox_domains[0]}", "employee_number": "198001012005011999"}
+    mine: dict[str, Any] = {"mailbox": f"saya@{sulteng.mailbox_domains[0]}", "employee_number": "198001012005011999"}
     asked(sulteng, **{**mine, theirs: victim})
     assert lifecycle.state_of(Application.objects.get()) == lifecycle.PRE_CHECK
     assert mails() == []
@@ -205,12 +205,13 @@ def test_one_mailbox_gets_five_mails_an_hour(sulteng: Institution) -> None:
 
 
 # --- Nobody can tell -----------------------------------------------------------------------------------------------
-STRANGER = {"mailbox": "tak.dikenal@sultengprov.example", "employee_number": "198001012005011999"}
+STRANGER: dict[str, Any] = {"mailbox": "tak.dikenal@sultengprov.example", "employee_number": "198001012005011999"}
+PEOPLE: tuple[dict[str, Any], ...] = ({}, STRANGER)
 
 
 def test_known_and_unknown_people_cost_the_same_statements_and_get_the_same_page(sulteng: Institution) -> None:
     told, pages = [], []
-    for other in ({}, STRANGER):
+    for other in PEOPLE:
         with CaptureQueriesContext(connection) as statements:
             pages.append(asked(sulteng, work=False, **other))
         told.append(shapes(statements))
@@ -225,7 +226,7 @@ def test_known_and_unknown_people_cost_the_same_statements_and_get_the_same_page
 def test_the_time_taken_tells_nothing(sulteng: Institution) -> None:
     taken: list[list[float]] = [[], []]
     for _ in range(5):
-        for times, other in zip(taken, ({}, STRANGER), strict=True):
+        for times, other in zip(taken, PEOPLE, strict=True):
             begun = perf_counter()
             asked(sulteng, work=False, **other)
             times.append(perf_counter() - begun)
