@@ -25,6 +25,9 @@ CHANGED = (
     "Belum ada yang terkirim."
 )
 
+# In the address of the answers: they changed while the policy was read.
+AGAIN = "berubah"
+
 CHECKED = {
     "ada": "Data pegawai ditemukan. Periksa isian di bawah; ubah bila ada yang keliru.",
     "tidak": "NIP / NRP itu tidak ditemukan untuk surel dinas Anda. Periksa angkanya. Bila sudah benar, isi sendiri "
@@ -174,9 +177,9 @@ def upload(request: HttpRequest, application: Application, slug: str = "foto-dir
 def review(request: HttpRequest, application: Application) -> HttpResponse:
     """Check your answers, then submit."""
     shown = steps.fingerprint(application)
-    changed = request.method == "POST" and request.POST.get("shown", shown) != shown
-    if request.method == "POST" and not changed:
-        return _submit(request, application)
+    changed = request.POST.get("shown", shown) != shown or AGAIN in request.GET
+    if request.method == "POST" and request.POST.get("shown", shown) == shown:
+        return _submit(request, application, shown)
     corrections = steps.open_corrections(application)
     if not steps.is_ready(application, corrections):
         return redirect("wizard-tasks")
@@ -193,14 +196,19 @@ def review(request: HttpRequest, application: Application) -> HttpResponse:
     return render(request, "enrollment/review.html", context)
 
 
-def _submit(request: HttpRequest, application: Application) -> HttpResponse:
+def _submit(request: HttpRequest, application: Application, shown: str) -> HttpResponse:
     try:
         actions.submit(application.pk, request.link_id)  # type: ignore[attr-defined]
     except actions.PolicyUnread:
-        return redirect("wizard-policy")
+        return redirect(_policy_for(shown))
     except actions.NotReady:
         return redirect("wizard-tasks")
     return redirect("wizard-done")
+
+
+def _policy_for(shown: str) -> str:
+    """The policy's address with the answers that were checked before it."""
+    return f"{reverse('wizard-policy')}?jawaban={shown}"
 
 
 @in_wizard
@@ -210,18 +218,23 @@ def policy(request: HttpRequest, application: Application) -> HttpResponse:
     least = terms.of(application).wizard.reading_seconds
     if not least or not steps.is_ready(application, steps.open_corrections(application)):
         return redirect("wizard-review" if not least else "wizard-tasks")
+    now = steps.fingerprint(application)
+    shown = request.POST.get("shown") or request.GET.get("jawaban") or now
+    if shown != now:
+        return redirect(f"{reverse('wizard-review')}?{AGAIN}")
     if request.method == "POST" and request.POST.get("go") == "submit":
-        return _submit(request, application)
+        return _submit(request, application, shown)
     form = PortalForm(request.POST or None)
     if request.method == "POST":
         if not (left := actions.agree_to_policy(application)):
-            return redirect("wizard-policy")
+            return redirect(_policy_for(shown))
         form.add_error(None, f"Baca kebijakan privasi dahulu. Tombol “Saya setuju” berlaku {left} detik lagi.")
     text = consents.find(actions.POLICY)
     name = readings.name_of(text)
     readings.begin(application, name)
     context = {
         "application": application,
+        "shown": shown,
         "text": text,
         "form": form,
         "least": least,
