@@ -28,6 +28,7 @@ COLUMNS = {
     "Gelar Belakang": ("back_title", False, 60),
     "Unit Organisasi": ("unit", True, 200),
     "Jabatan": ("position", True, 200),
+    "Gol/Pangkat": ("rank", False, 60),
     "Provinsi": ("province", True, 100),
     "Surel Dinas": ("mailbox", True, 254),
     "Jenis Pegawai": ("employment", True, 10),
@@ -40,6 +41,7 @@ MANGLED = "Excel telah mengubah angka ini. Format kolom NIP sebagai Teks, lalu i
 HINTS = {
     "NIP": "NIP 18 angka, atau NRP 8 angka untuk POLRI. Di Excel, format kolom ini sebagai Teks.",
     "Nama": "Tanpa gelar.",
+    "Gol/Pangkat": "Misalnya III/c, Penata. Boleh kosong.",
     "Provinsi": "Nama resmi, misalnya Jawa Tengah.",
     "Surel Dinas": "Dengan domain surel dinas instansi; satu surel untuk satu orang.",
     "Jenis Pegawai": f"Salah satu dari {', '.join(Employment.values)}.",

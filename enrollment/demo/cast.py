@@ -29,6 +29,7 @@ class Person:
     position: str
     front_title: str = ""
     back_title: str = ""
+    rank: str = "III/c, Penata"
 
     def login(self) -> str:
         return self.name.lower().replace("’", "").replace("'", "").replace("-", " ").replace(" ", ".")

@@ -65,6 +65,7 @@ def _registry(institution: Institution, place: cast.Place) -> None:
             back_title=person.back_title,
             unit=person.unit,
             position=person.position,
+            rank=person.rank,
             province=place.province,
             mailbox=mailbox(place, number),
             employment=employment(place, number),

@@ -34,6 +34,7 @@ class PersonnelRecord(models.Model):
     back_title = models.CharField("gelar belakang", max_length=60, blank=True)
     unit = models.CharField("unit organisasi", max_length=200)
     position = models.CharField("jabatan", max_length=200)
+    rank = models.CharField("golongan / pangkat", max_length=60, blank=True, db_default="", default="")
     province = models.CharField("provinsi", max_length=100)
     mailbox = models.EmailField("surel dinas")
     employment = models.CharField("jenis pegawai", max_length=10, choices=Employment)

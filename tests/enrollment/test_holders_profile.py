@@ -45,7 +45,7 @@ def upload(client: Client, field: str, content: bytes, name: str = "berkas.jpg",
 def test_the_page_has_the_guides_words(ayu: Holder) -> None:
     page = page_of(ayu)
     for words in (
-        "NIP", "Nama", "Jabatan", "Unit Terakhir", "Status Digital Signature Anda", "user belum terdaftar",
+        "NIP", "Nama", "Jabatan", "Unit Terakhir", "Gol/Pangkat", "Status Digital Signature Anda", "user belum terdaftar",
         "Status Validitas Data", "NIK", "Email", "File Scan KTP", "File Scan Rekomendasi", "File Scan TTD",
         "Lengkapi Sekarang", "Registrasi DS",
     ):  # fmt: skip

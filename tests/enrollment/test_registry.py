@@ -116,6 +116,8 @@ def test_a_nip_that_excel_spoiled_in_a_csv_is_refused_with_the_remedy(natuna: In
     ({"Nama": "Kartika\n  Contoh\x00\x07"}, {"name": "Kartika Contoh"}),
     ({"Gelar Belakang": "–"}, {"back_title": ""}),
     ({"Kode OPD": ""}, {"opd": ""}),
+    ({}, {"rank": ""}),
+    ({"Gol/Pangkat": " III/c,  Penata "}, {"rank": "III/c, Penata"}),
 ])  # fmt: skip
 def test_what_people_type_is_forgiven(natuna: Institution, written: dict[str, str], kept: dict[str, str]) -> None:
     result = check(natuna, GOOD | written)

@@ -26,7 +26,7 @@ class PersonnelRecordAdmin(ScopedAdmin):
     actions = ("invite",)
     fields = (
         "institution", "opd", "employee_number", "name", "front_title", "back_title", "unit", "position",
-        "province", "mailbox", "employment", "imported_at",
+        "rank", "province", "mailbox", "employment", "imported_at",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
