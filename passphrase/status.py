@@ -7,7 +7,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from enrollment import actions, channels, lifecycle, status, steps, withdrawal
 from enrollment.branding import show_as
-from enrollment.models import Application, Status
+from enrollment.holders import profile
+from enrollment.holders.access import holders_only
+from enrollment.models import Application, Holder, Status
 from passphrase.models import Certificate
 from tte_portal import links
 from tte_portal.prepared import Prepared
@@ -97,6 +99,21 @@ def certificate(request: HttpRequest) -> HttpResponse:
     application = application_of(request)
     if application is None:
         return _closed(request)
+    return as_file(application)
+
+
+@holders_only
+@require_safe
+def own_certificate(request: HttpRequest, holder: Holder) -> HttpResponse:
+    """The same file for somebody who has signed in."""
+    application = profile.application_of(holder)
+    if application is None or application.status not in WITH_KEY:
+        raise Http404
+    return as_file(application)
+
+
+def as_file(application: Application) -> HttpResponse:
+    """To be saved. Raises ``Http404`` before there is a certificate."""
     found = certificate_of(application)
     if found is None:
         raise Http404

@@ -17,6 +17,7 @@ urlpatterns = [
     path("status/pengajuan/", status.page, name="status-application"),
     path("status/pengajuan/tautan/", status.send_link, name="status-send-link"),
     path("status/pengajuan/sertifikat/", status.certificate, name="status-certificate"),
+    path("akun/sertifikat/", status.own_certificate, name="account-certificate"),
     path("", include("passphrase.urls")),
     path("", include("enrollment.urls")),
 ]

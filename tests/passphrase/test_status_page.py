@@ -9,6 +9,7 @@ from django.test import Client
 from enrollment import actions
 from enrollment.models import Application
 from tests import cast
+from tests.enrollment import holders
 from tte_portal.models import AuditRow, OutboxMessage
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +65,21 @@ def test_openssl_accepts_what_the_holder_downloads(issued: Application, tmp_path
     words = ["openssl", "verify", "-CAfile", "root.pem", "-untrusted", "issuing.pem", "holder.pem"]
     checked = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert checked.stdout.strip() == "holder.pem: OK", checked.stderr
+
+
+def test_who_has_signed_in_downloads_their_own_certificate_and_nobody_elses(issued: Application) -> None:
+    own = holders.browser_of(holders.holder_of(issued.institution, issued.name))
+    other = holders.browser_of(holders.holder_of(issued.institution, "Budi Percobaan"))
+
+    assert "/akun/sertifikat/" in own.get("/akun/").content.decode()
+    answer = own.get("/akun/sertifikat/")
+    assert answer.content == status_browser(issued).get("/status/pengajuan/sertifikat/").content
+    assert issued.receipt in answer["Content-Disposition"]
+    assert other.get("/akun/sertifikat/").status_code == 404
+    assert Client().get("/akun/sertifikat/")["Location"] == "/akun/masuk/"
+
+
+def test_a_profile_has_nothing_to_download_before_there_is_a_certificate(application: Application) -> None:
+    own = holders.browser_of(holders.holder_of(application.institution, application.name))
+    assert "/akun/sertifikat/" not in own.get("/akun/").content.decode()
+    assert own.get("/akun/sertifikat/").status_code == 404
