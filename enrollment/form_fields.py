@@ -1,6 +1,5 @@
 """Form fields that forgive what people paste and say in plain words what is wrong."""
 
-import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +8,7 @@ from django import forms
 
 from enrollment import numbers
 
-_NAME = re.compile(r"[^\W\d_][\w '’`.,()/-]*")
+_IN_NAMES = frozenset(" '’`.,()/-")
 
 
 class NumberField(forms.CharField):
@@ -39,13 +38,22 @@ class LineField(forms.CharField):
     def to_python(self, value: Any) -> str:
         return one_line(super().to_python(value) or "")
 
+    def clean(self, value: Any) -> str:
+        line: str = super().clean(value)
+        # So: pictures and emoji. They would stand in a certificate or a letter as an empty box.
+        if picture := next((sign for sign in line if unicodedata.category(sign) == "So"), None):
+            raise forms.ValidationError(f"Tanda {picture} tidak dapat dipakai. Gunakan huruf, angka, dan tanda baca.")
+        return line
+
 
 class NameField(LineField):
     """A person's name as on the KTP: letters of any script, apostrophes, hyphens, dots, commas."""
 
     def clean(self, value: Any) -> str:
         name: str = super().clean(value)
-        if name and not _NAME.fullmatch(name):
+        # L: letters; M: the marks that many scripts write vowels with.
+        fits = all(sign in _IN_NAMES or unicodedata.category(sign)[0] in "LM" for sign in name)
+        if name and not (fits and unicodedata.category(name[0])[0] == "L"):
             raise forms.ValidationError("Nama hanya berisi huruf, spasi, tanda petik, titik, koma, atau tanda hubung.")
         return name
 

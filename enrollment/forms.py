@@ -34,11 +34,11 @@ class PersonalForm(PhoneForm):
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false", "size": 20}),
     )
     front_title = TitleField(
-        label="Gelar Depan", help_text="Isi “-” jika tidak ada.", max_length=60, required=False,
+        label="Gelar Depan", help_text="Bila tidak ada, kosongkan atau isi “-”.", max_length=60, required=False,
         widget=forms.TextInput({"autocomplete": "honorific-prefix", "spellcheck": "false", "size": 20}),
     )  # fmt: skip
     back_title = TitleField(
-        label="Gelar Belakang", help_text="Isi “-” jika tidak ada.", max_length=60, required=False,
+        label="Gelar Belakang", help_text="Bila tidak ada, kosongkan atau isi “-”.", max_length=60, required=False,
         widget=forms.TextInput({"autocomplete": "honorific-suffix", "spellcheck": "false", "size": 20}),
     )  # fmt: skip
     email = forms.EmailField(label="Email", help_text="Surel dinas Anda; tidak dapat diubah di sini.", disabled=True)

@@ -19,7 +19,7 @@ class SignInForm(AdminAuthenticationForm):
     )
     error_messages = {
         "invalid_login": "Nama masuk, kata sandi, atau kode tidak cocok. Periksa ketiganya, lalu coba lagi dengan kode "
-        "terbaru di aplikasi autentikator Anda.",
+        "terbaru di aplikasi autentikator Anda. Sesudah beberapa kali keliru, tunggu kira-kira satu menit.",
     }
     required_css_class = ""
 

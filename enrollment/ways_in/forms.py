@@ -71,11 +71,11 @@ class PersonForm(DinasForm):
         widget=forms.TextInput({"autocomplete": "name", "spellcheck": "false"}),
     )  # fmt: skip
     front_title = TitleField(
-        label="Gelar Depan", help_text="Isi “-” jika tidak ada.", max_length=60, required=False,
+        label="Gelar Depan", help_text="Bila tidak ada, kosongkan atau isi “-”.", max_length=60, required=False,
         widget=forms.TextInput({"autocomplete": "honorific-prefix", "spellcheck": "false", "size": 20}),
     )  # fmt: skip
     back_title = TitleField(
-        label="Gelar Belakang", help_text="Isi “-” jika tidak ada.", max_length=60, required=False,
+        label="Gelar Belakang", help_text="Bila tidak ada, kosongkan atau isi “-”.", max_length=60, required=False,
         widget=forms.TextInput({"autocomplete": "honorific-suffix", "spellcheck": "false", "size": 20}),
     )  # fmt: skip
     employee_number = employee_number()
