@@ -145,12 +145,18 @@ def page_of(application: Application) -> dict[str, Any]:
     return {
         "application": application,
         "headline": WITHDRAWN if _is_withdrawn(application) else told.headline,
-        "turn": told.turn.format(by=BY_CHANNEL[terms.of(application).passphrase.channel]),
+        "turn": turn_of(application),
         "since": application.since,
         "usual": usual_text(application),
         "timeline": timeline(application),
         "reason": application.rejection_reason,
     }
+
+
+def turn_of(application: Application) -> str:
+    """Whose turn it is, and by which channel the person hears of it."""
+    turn = TOLD[lifecycle.state_of(application)].turn
+    return turn.format(by=BY_CHANNEL[terms.of(application).passphrase.channel])
 
 
 _PERIODS = Prepared(1, lambda subject: StatusPeriod.objects.filter(application_id=subject).order_by("pk"))

@@ -5,11 +5,12 @@ from uuid import UUID
 from django.db import transaction
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from enrollment import terms
+from enrollment import numbers, terms
 from enrollment.holders import recovery, sso
 from enrollment.models import Application, Holder, Institution, PersonnelRecord
 from tte_portal import audit, links, outbox
 from tte_portal.audit import Actor
+from tte_portal.encryption import blind_index
 from tte_portal.models import Account
 
 PURPOSE = "account"
@@ -64,6 +65,20 @@ def _free_login(mailbox: str) -> str:
     while Account.objects.filter(login=login).exists():
         login = f"pegawai.{login}"
     return login
+
+
+def login_of(typed: str) -> str:
+    """The login name behind a NIP or NRP, where exactly one account here has it; else what was typed."""
+    try:
+        number = numbers.employee_number(typed)
+    except numbers.Malformed:
+        return typed
+    # By the institutions' ids: the index of the numbers begins with them.
+    here = list(Institution.objects.values_list("pk", flat=True))
+    index = blind_index("employee-number", number)
+    holders = Holder.objects.filter(record__institution_id__in=here, record__employee_number_index=index)
+    logins = list(holders.values_list("account__login", flat=True)[:2])
+    return logins[0] if len(logins) == 1 else typed
 
 
 def holder_of_link(subject: UUID) -> Holder | None:

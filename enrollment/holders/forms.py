@@ -8,7 +8,7 @@ from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from enrollment.holders import recovery
+from enrollment.holders import accounts, recovery
 from enrollment.models import Holder
 from tte_portal.forms import PortalForm
 from tte_portal.models import Account
@@ -37,7 +37,7 @@ class SignInForm(PortalForm):
     """Whichever of the three is wrong, the answer and the count of failures are the same."""
 
     username = forms.CharField(
-        label="Nama masuk", help_text="Biasanya alamat surel dinas Anda.", max_length=254,
+        label="Nama masuk", help_text="Surel dinas Anda, atau NIP / NRP Anda.", max_length=254,
         widget=forms.TextInput({"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"}),
     )  # fmt: skip
     password = forms.CharField(
@@ -60,7 +60,7 @@ class SignInForm(PortalForm):
         answers: dict[str, Any] = super().clean() or self.cleaned_data
         if self.errors:
             return answers
-        given = {"username": answers["username"], "password": answers["password"]}
+        given = {"username": accounts.login_of(answers["username"]), "password": answers["password"]}
         account = authenticate(self.request, **given)
         if account is None:
             raise forms.ValidationError(NO_MATCH)

@@ -50,7 +50,7 @@ def account(request: HttpRequest, holder: Holder) -> HttpResponse:
     }
     if application is not None:
         context |= {
-            "turn": status.TOLD[lifecycle.state_of(application)].turn,
+            "turn": status.turn_of(application),
             "send_label": LINKS.get(lifecycle.state_of(application), ("", ""))[1],
             "issued_at": profile.issued_at(application),
             "days": terms.of(application).certificate.validity_days,

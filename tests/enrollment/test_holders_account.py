@@ -9,6 +9,7 @@ from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from enrollment import tasks
+from enrollment.holders import accounts
 from enrollment.models import Holder, Institution, MailboxRequest, RecoveryCode
 from tests import cast
 from tests.enrollment import holders
@@ -178,10 +179,25 @@ def test_all_three_let_in_and_the_same_code_only_once(ayu: Holder) -> None:
     assert Client().post("/akun/masuk/", fields).status_code == 422
 
 
+def test_the_nip_is_a_login_name_too(ayu: Holder, institutions: dict[str, Institution]) -> None:
+    assert ayu.record is not None
+    number = ayu.record.employee_number
+    fields = {"username": f"{number[:8]} {number[8:]}", "password": holders.PASSWORD}
+    code = holders.code_of(holders.rewind(ayu))
+    assert Client().post("/akun/masuk/", {**fields, "code": code})["Location"] == "/akun/"
+    # Of two people at two institutions nobody can tell who is meant.
+    other = institutions["magelang"].personnel.earliest("pk")
+    other.employee_number = number
+    other.save()
+    accounts.open_for(other)
+    assert accounts.login_of(number) == number
+
+
 def test_whichever_is_wrong_the_answer_is_the_same(ayu: Holder) -> None:
     code = holders.code_of(holders.rewind(ayu))
     tries = [
         {"username": "tidak@ada.example", "password": holders.PASSWORD, "code": code},
+        {"username": "198001012010011001", "password": holders.PASSWORD, "code": code},
         {"username": MAILBOX, "password": "salah sama sekali", "code": code},
         {"username": MAILBOX, "password": holders.PASSWORD, "code": "000000"},
         {"username": MAILBOX, "password": holders.PASSWORD, "code": "ABCD-EFGH-JKMN"},
