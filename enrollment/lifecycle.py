@@ -13,7 +13,7 @@ from django.db import connection, models, transaction
 from django.dispatch import Signal
 
 from enrollment import terms
-from enrollment.models import Application, Role, Status, StatusPeriod, WaitingFor
+from enrollment.models import Application, Holder, Role, Status, StatusPeriod, WaitingFor
 from enrollment.procedure import Procedure
 from tte_portal import audit, links, outbox
 from tte_portal.audit import Actor
@@ -52,7 +52,8 @@ def _always(procedure: Procedure) -> bool:
 class Transition:
     """One possible change. ``by``: role kinds, ``applicant`` or ``system``. ``link``: purpose of a fresh link that
     goes with the message ``sends`` (a template of the outbox). ``when``: whether the application's procedure has this
-    change at all. ``not_after``: changes whose officer may not make this one on the same application."""
+    change at all. ``not_after``: what an officer has agreed to who may not make this one on the same application too
+    (changes of this table, or :data:`PROFILE_CHECK` of its person)."""
 
     name: str
     sources: tuple[State, ...]
@@ -105,8 +106,12 @@ def _issues_at_once(procedure: Procedure) -> bool:
     return not _issues_by_hand(procedure)
 
 
-# Whoever agreed in one of these does not decide about the issue: two pairs of eyes.
-FIRST_CHECKS = ("confirm_data", "admit", "vouch", "approve")
+# The HR officer's word about what a person has stated in the profile (enrollment/holders/changes.py).
+PROFILE_CHECK = "approve_profile_change"
+# Two pairs of eyes: whoever spoke for HR is not the verifier of that person too, and whoever agreed in any of these
+# does not decide about the issue.
+HR_CHECKS = (PROFILE_CHECK, "confirm_data")
+FIRST_CHECKS = (*HR_CHECKS, "admit", "vouch", "approve")
 UNDECIDED = (HR_CHECK, PRE_CHECK, DRAFT, MATCHING, REVIEW, PASSPHRASE)
 
 TRANSITIONS: tuple[Transition, ...] = (
@@ -118,8 +123,13 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("apply_to_hr", (START,), HR_CHECK, (SYSTEM, APPLICANT), when=_asks_hr),
     Transition("confirm_data", (HR_CHECK,), PRE_CHECK, (HR,), when=_asks_hr),
     Transition("refuse_data", (HR_CHECK,), REJECTED, (HR,), "rejected", when=_asks_hr),
-    Transition("admit", (PRE_CHECK,), DRAFT, (VERIFIER,), "activation", "activation", when=_has_wizard),
-    Transition("vouch", (PRE_CHECK,), PASSPHRASE, (VERIFIER,), "set_passphrase", "passphrase", when=_vouches),
+    Transition(
+        "admit", (PRE_CHECK,), DRAFT, (VERIFIER,), "activation", "activation", when=_has_wizard, not_after=HR_CHECKS,
+    ),
+    Transition(
+        "vouch", (PRE_CHECK,), PASSPHRASE, (VERIFIER,), "set_passphrase", "passphrase", when=_vouches,
+        not_after=HR_CHECKS,
+    ),
     Transition("submit", (DRAFT,), REVIEW, (APPLICANT,), "submitted"),
     Transition("submit_for_matching", (DRAFT,), MATCHING, (APPLICANT,), "submitted", when=_matches),
     Transition("match", (MATCHING,), PASSPHRASE, (SYSTEM,), "set_passphrase", "passphrase", when=_matches),
@@ -253,20 +263,27 @@ def _may(transition: Transition, application: Application, by: Actor) -> bool:
 
 def may_make(name: str, application: Application, officer: Any) -> bool:
     """Whether the officer may make that change of this application, once it stands where the change exists: a role
-    for it there, not the officer's own case, and none of the changes ``not_after`` made by the same officer."""
+    for it there, not the officer's own case, and nothing of ``not_after`` done by the same officer."""
     transition = BY_NAME[name]
     if officer.mailbox and officer.mailbox.lower() == application.mailbox.lower():
         return False
     held: models.QuerySet[Role] = Role.objects.filter(account=officer, institution_id=application.institution_id)
     if not officer.is_active or not held.filter(kind__in=transition.by).exists():
         return False
-    return not transition.not_after or not _made(officer, application, transition.not_after)
+    return not has_checked(name, application, officer)
 
 
-def _made(officer: Any, application: Application, names: tuple[str, ...]) -> bool:
-    """Whether the audit trail has one of these changes by this officer: it outlives every change of role."""
-    rows = AuditRow.objects.filter(subject=application.pk, event__in=names, actor=audit.actor_name(officer))
-    return rows.exists()
+def has_checked(name: str, application: Application, officer: Any) -> bool:
+    """Whether the audit trail has one of ``not_after`` by this officer: it outlives every change of role."""
+    if not BY_NAME[name].not_after:
+        return False
+    person = models.Q(mailbox=application.mailbox)
+    if application.record_id:
+        person |= models.Q(record=application.record_id)
+    # What was agreed to in the profile stands under its holder.
+    holders = Holder.objects.filter(person, institution_id=application.institution_id).values_list("pk", flat=True)
+    rows = AuditRow.objects.filter(subject__in=[application.pk, *holders], actor=audit.actor_name(officer))
+    return rows.filter(event__in=BY_NAME[name].not_after).exists()
 
 
 def now() -> Any:

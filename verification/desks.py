@@ -80,7 +80,8 @@ DESKS: tuple[Desk, ...] = (
         "Bila NIP / NRP tidak tercatat, tautan dikirim ke surel dinas yang ditulis pendaftar.",
         agreed="diterima, tautan dikirim",
         refused="ditolak",
-        first="",
+        first="Anda sudah menyetujui data orang ini sebagai petugas kepegawaian. Petugas lain yang memeriksa "
+        "pendaftarannya.",
         reasons=reasons.REGISTRATIONS,
         goes_on=True,
     ),

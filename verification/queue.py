@@ -35,9 +35,17 @@ class Queue:
 
     def may_decide(self, application: Application, officer: Account) -> bool:
         """Whether the officer may agree here, once the case waits: whoever may not agree may not refuse either."""
-        possible = {each.name for each in lifecycle.possible(application)}
-        agreeing = next((name for name in self.decisions if name in possible), None)
+        agreeing = self._agreeing(application)
         return agreeing is not None and lifecycle.may_make(agreeing, application, officer)
+
+    def has_checked(self, application: Application, officer: Account) -> bool:
+        """Whether the officer has agreed to something before that makes this another's."""
+        agreeing = self._agreeing(application)
+        return agreeing is not None and lifecycle.has_checked(agreeing, application, officer)
+
+    def _agreeing(self, application: Application) -> str | None:
+        possible = {each.name for each in lifecycle.possible(application)}
+        return next((name for name in self.decisions if name in possible), None)
 
 
 REVIEW = Queue(roles.VERIFIER, lifecycle.REVIEW, ("approve", "ask_correction", "reject"))

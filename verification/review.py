@@ -62,16 +62,11 @@ def standing(application: Application, officer: Account, of: Queue = queue.REVIE
         return "decided"
     if not of.may_decide(application, officer):
         own = officer.mailbox.lower() == application.mailbox.lower()
-        return "first" if _has_agreed(application, officer) and not own else "own"
+        return "first" if of.has_checked(application, officer) and not own else "own"
     until = application.claimed_until
     if application.claimed_by_id is None or until is None or until <= lifecycle.now():
         return "free"
     return "mine" if application.claimed_by_id == officer.pk else "held"
-
-
-def _has_agreed(application: Application, officer: Account) -> bool:
-    mine = Decision.objects.for_officer(officer).filter(application=application, officer=officer)
-    return mine.filter(kind=Decision.Kind.APPROVE).exists()
 
 
 def _check(check: Check) -> dict[str, Any]:
