@@ -6,26 +6,39 @@ from enrollment import branding_views, done_views, link_views, public_views, vie
 from enrollment.link_views import LinkView
 from enrollment.ways_in import public_form_views, self_service_views
 
+wizard_patterns = [
+    path("", views.tasks, name="wizard-tasks"),
+    path("foto/", views.upload, name="wizard-photo"),
+    path("berkas/<slug:slug>/", views.upload, name="wizard-upload"),
+    path("kebijakan/", views.policy, name="wizard-policy"),
+    path("disimpan/", views.left, name="wizard-left"),
+    path("tarik/", withdrawal_views.from_wizard, name="wizard-withdraw"),
+    path("ditarik/", withdrawal_views.withdrawn, name="withdrawn"),
+    path("periksa/", views.review, name="wizard-review"),
+    path("selesai/", done_views.done, name="wizard-done"),
+    path("<slug:slug>/", views.step, name="wizard-step"),
+]
+
+link_patterns = [
+    path("aktivasi/akun/<str:token>/", LinkView.as_view(purpose="activation"), name="link-activation"),
+    path("set/passphrase/<str:token>/", LinkView.as_view(purpose="passphrase"), name="link-passphrase"),
+    path("status/<str:token>/", LinkView.as_view(purpose="status"), name="link-status"),
+    path("kirim-ulang/<slug:purpose>/", link_views.resend, name="link-resend"),
+]
+
+status_patterns = [
+    path("", public_views.ask_status, name="status"),
+    path("terkirim/", public_views.status_sent, name="status-sent"),
+    path("pengajuan/tarik/", withdrawal_views.from_status, name="status-withdraw"),
+]
+
+# By first part, the wizard before all: an address is looked for in one list instead of in a hundred.
 urlpatterns = [
+    path("pengajuan/", include(wizard_patterns)),
+    path("status/", include(status_patterns)),
+    path("email/", include(link_patterns)),
     path("", public_views.home, name="home"),
     path("", include("enrollment.holders.urls")),
-    path("status/", public_views.ask_status, name="status"),
-    path("status/terkirim/", public_views.status_sent, name="status-sent"),
-    path("email/aktivasi/akun/<str:token>/", LinkView.as_view(purpose="activation"), name="link-activation"),
-    path("email/set/passphrase/<str:token>/", LinkView.as_view(purpose="passphrase"), name="link-passphrase"),
-    path("email/status/<str:token>/", LinkView.as_view(purpose="status"), name="link-status"),
-    path("email/kirim-ulang/<slug:purpose>/", link_views.resend, name="link-resend"),
-    path("pengajuan/", views.tasks, name="wizard-tasks"),
-    path("pengajuan/foto/", views.upload, name="wizard-photo"),
-    path("pengajuan/berkas/<slug:slug>/", views.upload, name="wizard-upload"),
-    path("pengajuan/kebijakan/", views.policy, name="wizard-policy"),
-    path("pengajuan/disimpan/", views.left, name="wizard-left"),
-    path("pengajuan/tarik/", withdrawal_views.from_wizard, name="wizard-withdraw"),
-    path("status/pengajuan/tarik/", withdrawal_views.from_status, name="status-withdraw"),
-    path("pengajuan/ditarik/", withdrawal_views.withdrawn, name="withdrawn"),
-    path("pengajuan/periksa/", views.review, name="wizard-review"),
-    path("pengajuan/selesai/", done_views.done, name="wizard-done"),
-    path("pengajuan/<slug:slug>/", views.step, name="wizard-step"),
 ]
 
 # An institution's name stands at the top level, so these come after everything else.

@@ -9,17 +9,17 @@ from passphrase import status
 from tte_portal import demo_accounts, demo_outbox, health, whatsapp_webhook
 
 urlpatterns = [
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
-    path("api/whatsapp/", whatsapp_webhook.webhook, name="whatsapp-webhook"),
-    path("admin/", admin.site.urls),
-    path("", include("verification.urls")),
     path("status/pengajuan/", status.page, name="status-application"),
+    path("", include("enrollment.urls")),
+    path("", include("passphrase.urls")),
     path("status/pengajuan/tautan/", status.send_link, name="status-send-link"),
     path("status/pengajuan/sertifikat/", status.certificate, name="status-certificate"),
     path("akun/sertifikat/", status.own_certificate, name="account-certificate"),
-    path("", include("passphrase.urls")),
-    path("", include("enrollment.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("verification.urls")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("api/whatsapp/", whatsapp_webhook.webhook, name="whatsapp-webhook"),
 ]
 if settings.DEMO or settings.TESTING:
     urlpatterns += [

@@ -17,15 +17,16 @@ OPEN = {
     "account-sign-in", "account-sso", "account-sso-return", "account-sign-out", "account-ask", "account-ask-sent",
     "account-choose-password", "account-authenticator", "account-mailbox-proven", "link-account", "link-mailbox",
 }  # fmt: skip
-CLOSED = sorted(str(each.name) for each in urls.urlpatterns if each.name not in OPEN)
+PATTERNS = (*urls.account_patterns, *urls.link_patterns)
+CLOSED = sorted(str(each.name) for each in PATTERNS if each.name not in OPEN)
 
 
 def address_of(name: str) -> str:
-    route = next(str(each.pattern) for each in urls.urlpatterns if each.name == name)
+    route = next(str(each.pattern) for each in PATTERNS if each.name == name)
     filled = {"<slug:field>": "nik", "<uuid:paper_id>": "00000000-0000-4000-8000-000000000000"}
     for part, value in filled.items():
         route = route.replace(part, value)
-    return f"/{route}"
+    return f"/akun/{route}"
 
 
 def half_signed_in(natuna: Institution) -> Client:
