@@ -15,6 +15,7 @@ from enrollment.journey_drawing import lanes
 from enrollment.management.commands import procedure as command
 from enrollment.models import Institution
 from enrollment.procedure import Procedure
+from tests import sixth as sixth_region
 
 NATUNA, SULTENG, TANGSEL, KEMENKEU, MAGELANG = map(
     procedure.find, ("natuna", "sulteng", "tangsel", "kemenkeu", "magelang")
@@ -180,11 +181,7 @@ def test_the_front_door_tells_what_the_institution_has_changed(natuna: Instituti
 
 # --- The sixth region of docs/contributing.md -------------------------------------------------------------------------
 def test_the_worked_example_in_the_docs_is_a_procedure(tmp_path: Any) -> None:
-    text = (command.PAGE.parent / "contributing.md").read_text()
-    path = tmp_path / "karang-biru.toml"
-    path.write_text(text.partition("```toml\n")[2].partition("```")[0])
-
-    sixth = procedure.read(path)
+    sixth = procedure.read(sixth_region.write(tmp_path))
 
     assert (sixth.way_in.kind, sixth.way_in.hr_approval, sixth.wizard.proves_phone) == ("public-form", True, True)
     assert (sixth.passphrase.second_selfie, sixth.passphrase.agreement_seconds) == (True, 15)
