@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enrollment.branding import show_as
 from enrollment.holders import access, accounts, mailbox, qr
-from enrollment.holders.forms import AuthenticatorForm, ForgottenPasswordForm, PasswordForm
+from enrollment.holders.forms import AuthenticatorForm, ForgottenPasswordForm
 from enrollment.models import Holder
 from tte_portal import links
 from tte_portal.links import LinkClosed
+from tte_portal.passwords import PasswordForm
 from tte_portal.throttles import Throttle, client_address
 
 WRONG_LINKS = Throttle("wrong-links", limit=30, seconds=600)

@@ -35,7 +35,7 @@ PUBLIC = {
 }  # fmt: skip
 
 # The holders' own: whoever is none, an officer too, is sent to their sign-in (tests/enrollment/test_holders_access.py).
-HOLDERS = {each.name for each in (*holders_urls.account_patterns, *holders_urls.link_patterns)}
+HOLDERS = {str(each.name) for each in (*holders_urls.account_patterns, *holders_urls.link_patterns)}
 HOLDERS |= {"account-certificate"}
 
 
