@@ -55,12 +55,13 @@ def items(holder: Holder, asked: Procedure) -> list[Item]:
 
 def _item(holder: Holder, asked: Procedure, field: str, change: ProfileChange | None) -> Item:
     paper = paper_of(holder, asked, field) if field in changes.KINDS else None
-    value = "" if field in changes.KINDS else str(getattr(holder, field))
     waiting = change is not None and change.state == ProfileChange.State.WAITING
+    # What a change of a paper holds is the paper's id: for nobody to read.
+    value = "" if field in changes.KINDS else str(getattr(holder, field)) or (change.new if waiting and change else "")
     refused = change is not None and change.state == ProfileChange.State.REFUSED
     proposed = papers.newest(holder, field) if waiting and field in changes.KINDS else None
     return Item(
-        field=field, label=changes.label_of(field), value=value or (change.new if waiting and change else ""),
+        field=field, label=changes.label_of(field), value=value,
         valid=paper is not None or _is_valid(holder, asked, field), waiting=waiting,
         reason=change.reason if refused and change else "", paper=paper, proposed=proposed,
     )  # fmt: skip

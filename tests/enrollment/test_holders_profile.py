@@ -45,9 +45,9 @@ def upload(client: Client, field: str, content: bytes, name: str = "berkas.jpg",
 def test_the_page_has_the_guides_words(ayu: Holder) -> None:
     page = page_of(ayu)
     for words in (
-        "NIP", "Nama", "Jabatan", "Unit Terakhir", "Gol/Pangkat", "Status Digital Signature Anda", "user belum terdaftar",
-        "Status Validitas Data", "NIK", "Email", "File Scan KTP", "File Scan Rekomendasi", "File Scan TTD",
-        "Lengkapi Sekarang", "Registrasi DS",
+        "NIP", "Nama", "Jabatan", "Unit Terakhir", "Gol/Pangkat", "Status Digital Signature Anda",
+        "user belum terdaftar", "Status Validitas Data", "NIK", "Email", "File Scan KTP", "File Scan Rekomendasi",
+        "File Scan TTD", "Lengkapi Sekarang", "Registrasi DS",
     ):  # fmt: skip
         assert words in page
     assert page.count("Belum valid") == 4
@@ -80,7 +80,9 @@ def test_a_scan_waits_for_hr_sealed_and_consented(ayu: Holder) -> None:
     assert (change.field, change.state, change.new, change.evidence) == ("ktp", "waiting", str(paper.pk), paper)
     assert Consent.objects.get().holder == ayu
     assert AuditRow.objects.filter(event="ask_profile_change", subject=ayu.pk).count() == 1
-    assert "menunggu persetujuan" in page_of(ayu)
+    page = page_of(ayu)
+    assert "menunggu persetujuan" in page
+    assert f'<span class="muted">{paper.pk}' not in page, "an id is for nobody to read"
     assert files.read(paper.copy).startswith(b"\xff\xd8")
 
 

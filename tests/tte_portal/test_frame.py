@@ -3,8 +3,10 @@
 from django.template.loader import render_to_string
 from django.test import Client
 
-from enrollment.models import Institution
+from enrollment.models import Application, Institution
 from tests import cast
+from tests.enrollment import holders
+from tte_portal.models import Account
 
 
 def test_each_institution_has_its_own(client: Client, institutions: dict[str, Institution]) -> None:
@@ -42,3 +44,27 @@ def test_a_page_of_the_wizard_is_in_the_institutions_name(natuna: Institution) -
     page = cast.open_link(cast.begin(natuna), "activation").get("/pengajuan/").content.decode()
     assert f"mailto:{natuna.helpdesk_email}" in page
     assert 'class="skip" href="#isi"' in page
+
+
+def test_each_page_of_the_wizard_says_whose_it_is(application: Application) -> None:
+    browser = cast.open_link(application, "activation")
+    Application.objects.update(name="Ayu <b>Contoh")
+    for address in ("", "data-diri/", "data-kedinasan/", "foto-diri/", "disimpan/"):
+        page = browser.get(f"/pengajuan/{address}").content.decode()
+        assert "Pengajuan <b>Ayu &lt;b&gt;Contoh</b>" in page, address
+        assert application.receipt in page
+    Application.objects.update(name="")
+    assert f"Pengajuan <b>{application.mailbox}</b>" in browser.get("/pengajuan/").content.decode()
+
+
+def test_the_passphrase_page_and_a_profiles_pages_say_whose_they_are(
+    natuna: Institution, verifier: Account, institutions: dict[str, Institution]
+) -> None:
+    verified = cast.approved(natuna, verifier)
+    page = cast.open_link(verified, "passphrase").get("/passphrase/").content.decode()
+    assert f"Pengajuan <b>{verified.name}</b>" in page
+    assert verified.receipt in page
+    ministry = institutions["kemenkeu"]
+    ayu = holders.holder_of(ministry)
+    page = holders.browser_of(ayu).get("/akun/lengkapi/nik/").content.decode()
+    assert f"Akun <b>{ayu.account.name}</b>" in page

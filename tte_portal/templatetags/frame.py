@@ -5,6 +5,7 @@ from functools import lru_cache
 from django import template
 from django.template import Context
 from django.template.loader import get_template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -25,6 +26,16 @@ def frame(context: Context, part: str) -> SafeString:
 def step_bar(context: Context) -> SafeString:
     """``components/step-bar.html`` for the page's ``steps`` and ``step``."""
     return _bar(tuple((each.slug, each.title) for each in context["steps"]), context["step"].slug)
+
+
+@register.simple_tag(takes_context=True)
+def whose(context: Context) -> SafeString:
+    """Whose page this is: two people may share one computer. The ``application``'s, else of who has signed in."""
+    if application := context.get("application"):
+        name = application.name or application.mailbox
+        words = '<p class="whose">Pengajuan <b>{}</b>, <span class="code">{}</span></p>'
+        return format_html(words, name, application.receipt)
+    return format_html('<p class="whose">Akun <b>{}</b></p>', context["request"].user.name)
 
 
 @lru_cache(maxsize=100)
