@@ -96,7 +96,7 @@ def running(folder: Path, **more: str) -> Iterator[Portal]:
     environment = {
         **os.environ, "TTE_MODE": "demo", "TTE_VAR": str(folder), "PORT": str(port), "DATABASE_URL": _new_database(),
         "REDIS_URL": _other_redis(), "TTE_DEMO_PAUSE_SECONDS": "3", "TTE_SWEEP_SECONDS": "1",
-        "TTE_LOG_LEVEL": "INFO", "TTE_DEMO_STAGES": "", **more,
+        "TTE_LOG_LEVEL": "INFO", "TTE_DEMO_STAGES": "no", **more,
     }  # fmt: skip
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     portal = Portal(f"http://127.0.0.1:{port}", folder, environment, folder / "serve.log")

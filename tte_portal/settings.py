@@ -254,8 +254,8 @@ SIGNING_KEY_ALGORITHM = environment.text("TTE_SIGNING_KEY_ALGORITHM", "P-256")
 PROCEDURES = environment.text("TTE_PROCEDURES", "")
 # Shortens the pause between issue and ACTIVE for demonstrations, in seconds; empty keeps each procedure's own.
 DEMO_PAUSE_SECONDS = environment.text("TTE_DEMO_PAUSE_SECONDS", "")
-# Whether a demonstration begins with somebody at each stage of each procedure; empty: with nobody on the way.
-DEMO_STAGES = environment.text("TTE_DEMO_STAGES", "yes")
+# Whether a demonstration begins with somebody at each stage of each procedure; else with nobody on the way.
+DEMO_STAGES = environment.flag("TTE_DEMO_STAGES", default=True)
 
 # --- Registries -------------------------------------------------------------------------------------------------
 # Which adapters answer: short names of enrollment/registries/__init__.py, or dotted paths of classes.

@@ -30,8 +30,9 @@ def fill(institution: Institution, hr: Account) -> list[Holder]:
         record = PersonnelRecord.objects.select_related("institution").get(
             institution=institution, mailbox=person["mailbox"]
         )
-        fresh = not Holder.objects.filter(record=record).exists()
         holder = accounts.open_for(record)
+        # An account alone says nothing: the officers' decisions open some on the way.
+        fresh = not holder.nik
         if fresh and person is not people[EMPTY]:
             _complete(holder, person, hr)
         if fresh and person is people[CHANGING] and asked.way_in.hr_approval:
