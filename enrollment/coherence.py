@@ -53,6 +53,16 @@ RULES = (
         "must name at least one step, unless a profile has the answers and a verifier checks them (way_in.check)",
     ),
     _from_the_guide(
+        "wizard.steps",
+        lambda p: not p.wizard.steps or bool({"data-diri", "data-pendaftaran"} & set(p.wizard.steps)),
+        "must have data-diri or data-pendaftaran: a certificate needs name and NIK",
+    ),
+    _from_the_guide(
+        "wizard.steps",
+        lambda p: not p.wizard.steps or bool({"foto-ktp", "foto-diri"} & set(p.wizard.steps)),
+        "must have foto-ktp or foto-diri: a verifier compares it, and the consents stand before it",
+    ),
+    _from_the_guide(
         "wizard.consents",
         lambda p: "kebijakan-privasi" in p.wizard.consents,
         "must name kebijakan-privasi: consent stands before the first upload (UU 27/2022)",
@@ -61,6 +71,11 @@ RULES = (
         "way_in.check",
         lambda p: p.way_in.check or p.way_in.kind != "public-form",
         "must be true for a public form: no link goes to a stranger before a verifier has looked",
+    ),
+    _from_the_guide(
+        "way_in.check",
+        lambda p: not p.way_in.check or p.way_in.kind != "invitation",
+        "must be false for an invitation: the one who invites has looked already",
     ),
     _from_the_guide(
         "way_in.hr_approval",
