@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from enrollment import actions, consents, lifecycle, status, terms
+from enrollment import actions, consents, lifecycle, status, terms, withdrawal
 from enrollment.consents import Text
 from enrollment.holders import access, changes, papers, profile
 from enrollment.holders.access import holders_only
@@ -53,6 +53,7 @@ def account(request: HttpRequest, holder: Holder) -> HttpResponse:
             "turn": status.turn_of(application),
             "send_label": LINKS.get(lifecycle.state_of(application), ("", ""))[1],
             "issued_at": profile.issued_at(application),
+            "can_withdraw": withdrawal.can_withdraw(application),
             "days": terms.of(application).certificate.validity_days,
         }
     return render(request, "holders/account.html", context)

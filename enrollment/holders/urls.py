@@ -10,6 +10,7 @@ from enrollment.holders import (
     security_views,
     sign_in_views,
     sso_views,
+    withdrawal_views,
 )
 
 account_patterns = [
@@ -34,6 +35,7 @@ account_patterns = [
     path("tanda-terima/", register_views.receipt, name="account-receipt"),
     path("status/", profile_views.timeline, name="account-timeline"),
     path("tautan/", profile_views.send_link, name="account-send-link"),
+    path("tarik/", withdrawal_views.withdraw, name="account-withdraw"),
 ]
 
 link_patterns = [

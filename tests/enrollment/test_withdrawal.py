@@ -4,13 +4,16 @@ import pytest
 from django.test import Client
 
 from enrollment import actions, lifecycle, withdrawal
+from enrollment.holders import papers
 from enrollment.models import Application, Consent, Institution, Paper
 from tests import cast
+from tests.enrollment import holders
+from tte_portal import files
 from tte_portal.models import Account, AuditRow, Link, OutboxMessage, SealedFile
 
 pytestmark = pytest.mark.django_db
 
-WIZARD, STATUS = "/pengajuan/tarik/", "/status/pengajuan/tarik/"
+WIZARD, STATUS, ACCOUNT = "/pengajuan/tarik/", "/status/pengajuan/tarik/", "/akun/tarik/"
 
 
 def status_browser(application: Application) -> Client:
@@ -72,6 +75,64 @@ def test_from_the_status_page_while_a_verifier_has_it(natuna: Institution) -> No
     assert case.status == "REJECTED"
     assert not Paper.objects.filter(application=case).exists()
     assert not SealedFile.objects.filter(owner=case.pk).exists()
+
+
+def test_from_ones_own_account_where_the_profile_stays(natuna: Institution) -> None:
+    case = cast.submitted(natuna)
+    holder = holders.holder_of(natuna)
+    scan = papers.keep(holder, "ktp", cast.portrait())
+    client = holders.browser_of(holder)
+    assert ACCOUNT in client.get("/akun/").content.decode()
+    page = client.get(ACCOUNT).content.decode()
+    assert case.receipt in page
+    assert "Yang ada di profil Anda tetap tersimpan" in page
+    case.refresh_from_db()
+    assert case.status == "NEW"
+
+    assert client.post(ACCOUNT)["Location"] == "/pengajuan/ditarik/"
+
+    case.refresh_from_db()
+    assert lifecycle.state_of(case) == lifecycle.REJECTED
+    assert Paper.objects.filter(pk=scan.pk).exists()
+    assert ACCOUNT not in client.get("/akun/").content.decode()
+    assert client.post(ACCOUNT)["Location"] == "/akun/"
+
+
+def test_another_holder_withdraws_nothing_of_somebody_elses(natuna: Institution) -> None:
+    case = cast.submitted(natuna)
+    other = holders.browser_of(holders.holder_of(natuna, "Budi Percobaan"))
+    assert other.post(ACCOUNT)["Location"] == "/akun/"
+    case.refresh_from_db()
+    assert case.status == "NEW"
+
+
+@pytest.mark.parametrize("state", lifecycle.UNDECIDED, ids="/".join)
+def test_at_every_stage_before_the_certificate(application: Application, state: lifecycle.State) -> None:
+    """Also while an officer or a registry has it: whoever comes later with a decision is told that it is over."""
+    cast.fill(application)
+    second = files.store(cast.portrait(), owner=application.pk, kind="photo", content_type="image/jpeg")
+    status, waiting_for = state
+    Application.objects.filter(pk=application.pk).update(
+        status=status, waiting_for=waiting_for, second_photo=second, nik_taken=True
+    )
+    withdrawal.withdraw(application.pk)
+    application.refresh_from_db()
+    assert lifecycle.state_of(application) == lifecycle.REJECTED
+    assert not SealedFile.objects.filter(owner=application.pk).exists()
+    assert not Link.objects.filter(subject=application.pk, finished_at=None, purpose="activation").exists()
+    assert Consent.objects.filter(application=application, withdrawn_at=None).count() == 0
+    with pytest.raises(lifecycle.NotPossible):
+        withdrawal.withdraw(application.pk)
+
+
+@pytest.mark.parametrize("state", [lifecycle.APPROVAL, lifecycle.ENROLLED, lifecycle.ISSUED], ids="/".join)
+def test_once_the_certificate_is_asked_for_it_is_the_officers_to_end(
+    application: Application, state: lifecycle.State
+) -> None:
+    status, waiting_for = state
+    Application.objects.filter(pk=application.pk).update(status=status, waiting_for=waiting_for)
+    with pytest.raises(lifecycle.NotPossible):
+        withdrawal.withdraw(application.pk)
 
 
 def test_before_the_passphrase_frees_the_nik_and_shuts_its_link(natuna: Institution, verifier: Account) -> None:

@@ -1,0 +1,26 @@
+"""Taking back one's application from the own page: the confirmation is the wizard's and the status page's."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from enrollment import lifecycle, withdrawal
+from enrollment.holders import profile
+from enrollment.holders.access import holders_only
+from enrollment.models import Holder
+
+
+@holders_only
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, holder: Holder) -> HttpResponse:
+    application = profile.application_of(holder)
+    if application is None or not withdrawal.can_withdraw(application):
+        return redirect("account")
+    if request.method == "POST":
+        try:
+            withdrawal.withdraw(application.pk)
+        except lifecycle.NotPossible:
+            # Decided meanwhile: the own page says how.
+            return redirect("account")
+        return redirect("withdrawn")
+    return render(request, "enrollment/withdraw.html", {"application": application, "back": "account"})
