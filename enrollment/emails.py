@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from enrollment import phone_codes, steps, terms
+from enrollment import automatic, channels, phone_codes, steps, terms
 from enrollment.form_fields import one_line
 from enrollment.models import Application, Institution, PhoneCode
 from tte_portal import links, outbox
@@ -93,7 +93,12 @@ def set_passphrase(ids: dict[str, str]) -> Mail:
 @outbox.message("submitted")
 def submitted(ids: dict[str, str]) -> Mail:
     application = applicant_of(ids)
-    return outbox.render("submitted", application.mailbox, context(application))
+    asked = terms.of(application)
+    given = context(
+        application, matched=automatic.transition_of(application) == "submit_for_matching",
+        by_whatsapp=channels.passphrase_by_whatsapp(application), by_hand=asked.certificate.issuer == "by-hand",
+    )  # fmt: skip
+    return outbox.render("submitted", application.mailbox, given)
 
 
 @outbox.message("correction")

@@ -88,6 +88,7 @@ def _closed(request: HttpRequest, purpose: str, token: str, closed: LinkClosed) 
         "purpose": purpose,
         "can_resend": application is not None and actions.can_resend(application, purpose),
         "resend_url": reverse("link-resend", args=[purpose]),
+        "by_whatsapp": _by_whatsapp(application, purpose),
         "token": token,
     }
     return render(request, "enrollment/link-closed.html", context, status=410 if closed.link else 404)
@@ -111,5 +112,8 @@ def resend(request: HttpRequest, purpose: str) -> HttpResponse:
         RESENDS.count(str(application.pk))
         actions.send_link_again(application, purpose, by=application)
         show_as(request, application.institution)
-    by_whatsapp = application is not None and purpose == "passphrase" and channels.passphrase_by_whatsapp(application)
-    return render(request, "enrollment/link-resent.html", {"by_whatsapp": by_whatsapp})
+    return render(request, "enrollment/link-resent.html", {"by_whatsapp": _by_whatsapp(application, purpose)})
+
+
+def _by_whatsapp(application: Application | None, purpose: str) -> bool:
+    return application is not None and purpose == "passphrase" and channels.passphrase_by_whatsapp(application)

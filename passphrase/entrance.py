@@ -10,7 +10,7 @@ from django.db.models import Exists
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from enrollment import lifecycle
+from enrollment import channels, lifecycle
 from enrollment.branding import show_as
 from enrollment.models import Application, Status
 from passphrase import pages
@@ -48,8 +48,13 @@ def is_at_work(found: Entered) -> bool:
     return found.usable and lifecycle.state_of(found.application) == lifecycle.PASSPHRASE
 
 
-def closed(request: HttpRequest) -> HttpResponse:
-    return render(request, "enrollment/session-closed.html", status=403)
+def closed(request: HttpRequest, found: Entered | None = None) -> HttpResponse:
+    """No work here now: open the link once more, from where it came."""
+    by = "surel atau WhatsApp"
+    if found is not None:
+        by = "WhatsApp" if channels.passphrase_by_whatsapp(found.application) else "surel"
+    context = {"purpose": "passphrase", "by": by}
+    return render(request, "enrollment/session-closed.html", context, status=403)
 
 
 View = Callable[[HttpRequest, Entered], HttpResponse]
@@ -69,7 +74,7 @@ def on_the_way(name: str) -> Callable[[View], Callable[[HttpRequest], HttpRespon
             if application.status in MADE:
                 return redirect("passphrase-done")
             if not is_at_work(found):
-                return closed(request)
+                return closed(request, found)
             if (first := pages.stands_at(application, name)) != name:
                 return redirect(first)
             return view(request, found)

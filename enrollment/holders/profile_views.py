@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from enrollment import actions, consents, lifecycle, status, terms, withdrawal
+from enrollment import actions, channels, consents, lifecycle, status, terms, withdrawal
 from enrollment.consents import Text
 from enrollment.holders import access, changes, papers, profile
 from enrollment.holders.access import holders_only
@@ -78,7 +78,9 @@ def send_link(request: HttpRequest, holder: Holder) -> HttpResponse:
     if application is not None and purpose:
         UPLOADS.count(f"link:{holder.pk}")
         actions.send_link_again(application, purpose, by=application)
-        messages.success(request, "Tautan baru sudah dikirim. Tautan yang lama tidak berlaku lagi.")
+        by_whatsapp = purpose == "passphrase" and channels.passphrase_by_whatsapp(application)
+        by = "lewat WhatsApp" if by_whatsapp else f"ke {application.mailbox}"
+        messages.success(request, f"Tautan baru sudah dikirim {by}. Tautan yang lama tidak berlaku lagi.")
     return redirect("account")
 
 
