@@ -24,6 +24,7 @@ class Applicant:
     portal: Portal
     person: dict[str, str]
     scripted: bool = True
+    province: str = "Kepulauan Riau"
 
     @property
     def mailbox(self) -> str:
@@ -63,7 +64,7 @@ class Applicant:
         self.page.get_by_label("NIP / NRP").fill(self.person["nip"])
         self.page.get_by_role("button", name="Cek NIP / NRP").click()
         expect(self.page.get_by_text("Data pegawai ditemukan")).to_be_visible()
-        expect(self.page.get_by_label("Provinsi")).to_have_value("Kepulauan Riau")
+        expect(self.page.get_by_label("Provinsi")).to_have_value(self.province)
         self.looks()
         self.page.get_by_role("button", name="Next").click()
 

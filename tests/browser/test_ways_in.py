@@ -83,28 +83,3 @@ def test_without_javascript_the_question_stands_in_for_the_proof(
     old_phone.wait_for_timeout(3000)
     old_phone.get_by_role("button", name="Kirim Registrasi").click()
     expect(old_phone.get_by_role("heading", name="Pengajuan Anda kami terima")).to_be_visible()
-
-
-def test_self_service_with_the_statement_offered_filled_in_as_pdf(portal: Portal, phone: Page, tmp_path: Path) -> None:
-    person = portal.person(8, "sulteng")
-    phone.goto(f"{portal.url}/sulteng/")
-    phone.get_by_role("link", name="Pengajuan TTE").first.click()
-    phone.get_by_label("Nama", exact=True).fill(person["name"])
-    phone.get_by_label("NIP / NRP").fill(person["nip"])
-    phone.get_by_label("Jabatan").fill("Analis")
-    phone.get_by_label("Unit Kerja").fill("Biro Hukum")
-    phone.get_by_label("Email").fill(person["mailbox"])
-    assert violations(phone) == []
-    phone.get_by_role("button", name="Lanjutkan").click()
-    with phone.expect_download() as download:
-        phone.get_by_role("link", name="Unduh Surat Pernyataan").click()
-    statement = tmp_path / "pernyataan.pdf"
-    download.value.save_as(statement)
-    assert statement.read_bytes().startswith(b"%PDF-")
-    phone.get_by_label("Surat Pernyataan").set_input_files(statement)
-    phone.get_by_role("checkbox", name="kebijakan privasi").check()
-    assert violations(phone) == []
-    phone.get_by_role("button", name="Kirim Pengajuan").click()
-    expect(phone.get_by_role("heading", name="Pengajuan Anda kami terima")).to_be_visible()
-    # "[BSrE] Aktivasi Akun" goes to the registry's mailbox.
-    assert "Aktivasi Akun" in portal.wait_for_message(person["mailbox"], "activation")["subject"]
