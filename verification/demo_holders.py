@@ -60,7 +60,7 @@ def _complete(holder: Holder, person: dict[str, str], hr: Account) -> None:
 def ask(holder: Holder, kind: Paper.Kind) -> None:
     """Hand in a paper of that kind."""
     paper = papers.keep(holder, kind.value, content_of(kind, holder))
-    changes.ask(holder, terms.in_force(holder.institution), kind.value, str(paper.pk))
+    changes.ask(holder, terms.in_force(holder.institution), kind.value, str(paper.pk), evidence=paper)
 
 
 def content_of(kind: Paper.Kind, holder: Holder) -> bytes:

@@ -24,6 +24,11 @@ class ConsentText(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.version}"
 
+    @property
+    def title(self) -> str:
+        """As the person read it: the text begins with it."""
+        return self.text.partition("\n")[0]
+
 
 class Consent(models.Model):
     """That one person agreed to one version of a text, and when: in an application, or before one in a profile."""

@@ -18,7 +18,7 @@ def test_answers_stand_beside_the_registry_with_differences_marked(case: Applica
     assert "<i>Bidang</i>" not in page
     assert page.count('class="differs"') == 1
     assert case.nik in page
-    assert "Kebijakan-privasi versi" in page
+    assert "Kebijakan Privasi Penerbitan Tanda Tangan Elektronik, versi" in page
 
 
 def test_only_the_holder_sees_the_decisions(case: Application, verifier: Account, colleague: Account) -> None:
