@@ -18,7 +18,7 @@ PERSONAL = "Passphrase tidak boleh memuat nama, NIP, NIK, nomor telepon, surel, 
 BLANKS = "Passphrase tidak boleh memuat spasi."
 MONOTONOUS = f"Gunakan sedikitnya {LEAST_DIFFERENT} karakter yang berbeda."
 
-# Words that guessers of this country and this portal try first, beside Django's list of common passwords.
+# Words that guessers of this country try first, beside Django's list of common passwords.
 LOCAL_WORDS = Path(__file__).parent / "guessed-first.txt"
 # What people write for a letter when a digit or a symbol is asked of them.
 _LOOKALIKE = str.maketrans("4@831!|05$79", "aabeiiiosstg")
@@ -48,7 +48,7 @@ def faults(passphrase: str, rule: PassphraseRule, application: Application) -> I
         return
     if len(set(passphrase)) < LEAST_DIFFERENT:
         yield MONOTONOUS
-    elif is_common(passphrase):
+    elif is_common(passphrase, place_words(application)):
         yield COMMON
     elif is_personal(passphrase, application):
         yield PERSONAL
@@ -70,10 +70,21 @@ def strength_of(rule: PassphraseRule) -> list[tuple[str, str]]:
     return found if rule.blanks else [*found, (r"^\S+$", "Tanpa spasi")]
 
 
-def is_common(passphrase: str) -> bool:
-    """Whether a list of guesses holds it, as it is or with the usual capital, digits and symbols around a word."""
+def is_common(passphrase: str, local: frozenset[str] = frozenset()) -> bool:
+    """Whether a list of guesses or ``local`` holds it, as it is or with the usual capital, digits and symbols around a
+    word."""
     common = _common()
-    return any(core in common for core in _cores(passphrase.lower()))
+    return any(core in common or core in local for core in _cores(passphrase.lower()))
+
+
+def place_words(application: Application) -> frozenset[str]:
+    """What the institution and its place are called: whoever guesses there tries that first."""
+    if application.institution_id is None:
+        return frozenset()
+    place = application.institution
+    called = [each.lower() for each in (place.slug, place.short_name, place.name, place.province)]
+    words = [word for each in called for word in re.split(r"[\W_]+", each)]
+    return frozenset([*words, *(re.sub(r"[\W_]", "", each) for each in called)]) - {""}
 
 
 def _cores(lowered: str) -> Iterator[str]:

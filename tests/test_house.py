@@ -46,8 +46,11 @@ def test_officers_views_read_no_row_that_is_not_scoped() -> None:
 def test_no_line_of_code_names_a_region() -> None:
     names = re.compile("|".join(place.slug for place in demo.PLACES), re.IGNORECASE)
     code = [path for room in FLOORS for path in files(room) if "demo" not in path.parts]
-    pages = [*files("templates", "*.html"), *files("templates", "*.txt"), *files("static", "*.js")]
-    assert [str(path) for path in [*code, *pages] if names.search(path.read_text())] == []
+    pages = [each for kind in ("*.html", "*.txt", "*.svg") for each in files("templates", kind)]
+    pages += [each for kind in ("*.js", "*.css", "*.svg") for each in files("static", kind)]
+    words = [each for room in (*FLOORS, "enrollment/texts") for each in files(room, "*.txt")]
+    words += files("enrollment/texts", "*.toml")
+    assert [str(path) for path in [*code, *pages, *words] if names.search(path.read_text())] == []
 
 
 def test_every_module_opens_with_a_sentence() -> None:

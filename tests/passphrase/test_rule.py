@@ -3,14 +3,18 @@
 import pytest
 
 from enrollment import procedure
-from enrollment.models import Application
+from enrollment.models import Application, Institution
 from passphrase import rule
 
 MIX = (
     "Passphrase anda harus mengandung setidaknya satu huruf besar, satu huruf kecil, satu karakter khusus, "
     "dan satu angka."
 )
+PLACE = Institution(
+    pk=1, slug="natuna", name="Pemerintah Kabupaten Natuna", short_name="Natuna", province="Kepulauan Riau",
+)  # fmt: skip
 AYU = Application(
+    institution=PLACE,
     name="Ayu Lestari Al-Fatih", mailbox="ayu.lestari88@natunakab.go.id", nik="2103014507880001",
     employee_number="198807052010012003", phone="+6281234567890",
 )  # fmt: skip
@@ -47,8 +51,8 @@ def test_a_short_one_without_digit_is_told_both() -> None:
 @pytest.mark.parametrize(
     "passphrase",
     [
-        "Password1!", "P@ssw0rd!1", "Qwerty123#", "Indonesia2026!", "Natuna#2026", "Rahasia-123", "B1smillah!",
-        "!!Sayangku99", "Passphrase#1", "Iloveyou_1", "1234Abcd!", "Admin@123",
+        "Password1!", "P@ssw0rd!1", "Qwerty123#", "Indonesia2026!", "Natuna#2026", "Kepulauan-Riau7?", "Rahasia-123",
+        "B1smillah!", "!!Sayangku99", "Passphrase#1", "Iloveyou_1", "1234Abcd!", "Admin@123",
     ],
 )  # fmt: skip
 def test_common_ones_in_the_usual_disguise_are_refused(passphrase: str) -> None:
