@@ -51,7 +51,7 @@ def test_a_short_one_without_digit_is_told_both() -> None:
 @pytest.mark.parametrize(
     "passphrase",
     [
-        "Password1!", "P@ssw0rd!1", "Qwerty123#", "Indonesia2026!", "Natuna#2026", "Kepulauan-Riau7?", "Rahasia-123",
+        "Password1!", "P@ssw0rd!1", "Qwerty123#", "Indonesia2026!", "Natuna#2026", "Kepulauan Riau7?", "Rahasia-123",
         "B1smillah!", "!!Sayangku99", "Passphrase#1", "Iloveyou_1", "1234Abcd!", "Admin@123",
     ],
 )  # fmt: skip
