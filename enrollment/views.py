@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from enrollment import actions, consents, phone_views, readings, steps, terms, upload_views
+from enrollment import actions, automatic, consents, phone_views, readings, steps, terms, upload_views
 from enrollment.forms import EmploymentForm, StepForm
 from enrollment.models import Application, Correction
 from enrollment.step_forms import PhoneForm
@@ -192,6 +192,7 @@ def review(request: HttpRequest, application: Application) -> HttpResponse:
         "uploads": [upload_views.kept(application, step) for step in row if step.upload],
         "form": PortalForm(),
         "steps": row,
+        "matched": automatic.transition_of(application) == "submit_for_matching",
     }
     return render(request, "enrollment/review.html", context)
 

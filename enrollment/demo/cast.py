@@ -83,8 +83,8 @@ PROBLEMS = (
     (
         "Tautan aktivasi tidak masuk ke surel",
         (
-            "Tunggu lima menit, lalu periksa folder Spam. Belum ada juga? Buka “Pengajuan TTE” di halaman ini dan "
-            "minta tautan baru. Tautan hanya dikirim ke surel dinas yang tercatat di data kepegawaian."
+            "Tunggu lima menit, lalu periksa folder Spam. Belum ada juga? Minta tautan baru lewat layanan "
+            "di halaman ini, atau hubungi verifikator. Tautan hanya dikirim ke surel dinas Anda."
         ),
     ),
     (
