@@ -8,10 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from enrollment import procedure, status
 from enrollment.demo import cast
+from enrollment.models import Application, Institution, Role
 from enrollment.procedure import Procedure
+from tests import cast as cast_of_tests
+from tests import procedures
+from tests.enrollment import holders
+from tte_portal import outbox
+from tte_portal.models import OutboxMessage
 
 REGIONS = ("natuna", "sulteng", "tangsel", "kemenkeu", "magelang")
 FOUR_KINDS = (8, ("upper", "lower", "digit", "symbol"))
@@ -135,6 +142,55 @@ def test_the_way_to_a_passphrase_follows_from_the_values(region: str, way: list[
     by_hand = ["ENROLL/issuer"] if region in ("tangsel", "kemenkeu") else []
     last = ["ON_SET_PASSPHRASE/applicant", *by_hand, "ENROLL/nobody", "ISSUE/nobody", "ACTIVE/nobody"]
     assert told == [*way, *last]
+
+
+# --- What stands on pages and in mails by the procedure's own words --------------------------------------------------
+@pytest.fixture
+def asks(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Have a region's file say otherwise."""
+
+    def otherwise(region: str, **changes: Any) -> None:
+        dotted = {key.replace("__", "."): value for key, value in changes.items()}
+        asked = procedures.changed(procedure.find(region), dotted)
+        monkeypatch.setattr(procedure, "find", lambda slug: asked)
+
+    return otherwise
+
+
+@pytest.mark.parametrize(("region", "path"), [
+    ("sulteng", "/sulteng/pengajuan-tte/"), ("tangsel", "/tangsel/registrasi/"),
+])  # fmt: skip
+def test_the_service_and_its_button_have_the_guides_words(
+    region: str, path: str, asks: Callable[..., None], institutions: dict[str, Institution]
+) -> None:
+    asks(region, way_in__title="Layanan Uji", way_in__button="Kirim Uji")
+    assert "Layanan Uji" in Client().get(f"/{region}/").content.decode()
+    page = Client().get(path).content.decode()
+    assert "Layanan Uji" in page
+    assert region == "sulteng" or "Kirim Uji" in page, "self-service has its button on the second page"
+
+
+@pytest.mark.parametrize("confirm", ["", "Yakin sekali?"])
+def test_a_question_before_it_counts_is_asked_where_there_is_one(
+    confirm: str, asks: Callable[..., None], institutions: dict[str, Institution]
+) -> None:
+    asks("kemenkeu", way_in__confirm=confirm)
+    place = institutions["kemenkeu"]
+    holder = holders.holder_of(place)
+    holders.complete(holder, cast_of_tests.make_officer("hani", (place, Role.Kind.HR)))
+    client = holders.browser_of(holder)
+    client.post("/akun/registrasi/")
+    assert Application.objects.exists() == (not confirm)
+    if confirm:
+        assert confirm in client.get("/akun/registrasi/").content.decode()
+        client.post("/akun/registrasi/", {"go": "yes"})
+        assert Application.objects.exists()
+
+
+def test_the_activation_mails_subject_is_the_procedures(application: Application) -> None:
+    procedures.ask(application, subjects__activation="{prefix} Mulai di sini")
+    message = OutboxMessage.objects.get(subject=application.pk, template="activation")
+    assert outbox.compose(message).subject == "[BSrE] Mulai di sini"
 
 
 def test_mailbox_domains_are_the_regions_own_under_example() -> None:

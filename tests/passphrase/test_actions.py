@@ -20,7 +20,7 @@ from enrollment.models import Application, Consent, Institution, Status
 from passphrase import actions, authority, custody, tasks
 from passphrase.authority import Answer, Issued, Pending, Profile, Rejected, Unavailable, embedded
 from passphrase.models import Certificate, CertificateAuthority, CertificateRequest, Issuance, SigningKey
-from tests import cast
+from tests import cast, procedures
 from tte_portal.links import LinkClosed
 from tte_portal.models import Account, AuditRow, Link, OutboxMessage
 
@@ -263,6 +263,23 @@ def test_the_pause_is_the_procedures_in_database_time(issued: Application, secon
     actions.activate_due()
 
     assert status_of(issued) == becomes
+
+
+def test_another_pause_is_another_procedures(issued: Application) -> None:
+    procedures.ask(issued, certificate__pause_seconds=600)
+    back_date(issued, 595)
+    assert actions.activate_due() == 0
+    back_date(issued, 601)
+    assert actions.activate_due() == 1
+
+
+def test_the_certificates_life_is_the_procedures(
+    enrolled: Application, certificate_authority: CertificateAuthority
+) -> None:
+    procedures.ask(enrolled, certificate__validity_days=100)
+    actions.issue_certificate(enrolled.pk)
+    found = Certificate.objects.get(application=enrolled)
+    assert timedelta(days=99) < found.not_after - found.not_before <= timedelta(days=100, minutes=5)
 
 
 def test_activation_is_told_once(issued: Application) -> None:
