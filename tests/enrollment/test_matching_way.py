@@ -17,7 +17,7 @@ from enrollment.models import Application, Correction, Institution, PhoneCode, S
 from enrollment.registries.imported import Imported
 from enrollment.registries.loopback import Loopback
 from tests import cast, procedures
-from tests.enrollment.servers import LIMITS, Served, says, serving
+from tests.enrollment.servers import HASTY, Served, says, serving
 from tte_portal.models import Account, AuditRow, OutboxMessage
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -156,14 +156,15 @@ def served() -> Iterator[Served]:
         lambda request: says({}, 500),
         lambda request: says({"request": "another", "nik": "agree"}),
         lambda request: says("no object"),
+        lambda request: says({"nik": "agree"}, late=3),
     ],
-    ids=["500", "of another", "nonsense"],
+    ids=["500", "of another", "nonsense", "late"],
 )
 def test_a_broken_civil_registry_leaves_it_to_a_verifier(
     asked: Application, served: Served, monkeypatch: pytest.MonkeyPatch, answer: Any
 ) -> None:
     served.answer = answer
-    monkeypatch.setattr(registries, "civil_registry", lambda: Loopback(served.url, "kunci", LIMITS))
+    monkeypatch.setattr(registries, "civil_registry", lambda: Loopback(served.url, "kunci", HASTY))
     hand_in(asked)
     tasks.match_application(str(asked.pk))
     assert state(asked) == lifecycle.REVIEW
