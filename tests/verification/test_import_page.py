@@ -10,7 +10,7 @@ from enrollment.models import Institution, PersonnelRecord
 from tests import cast
 from tte_portal.models import Account
 
-GOOD = "199003112015031007,Lina <b>Contoh</b>,,,Bidang,Analis,Kepulauan Riau,lina@natunakab.example,PNS,"
+GOOD = "199003112015031007,Lina <b>Contoh</b>,,,Bidang,Analis,,Kepulauan Riau,lina@natunakab.example,PNS,"
 
 
 def upload(officer: Account, institution: Institution, *lines: str, name: str = "daftar.csv") -> Any:
@@ -31,7 +31,7 @@ def test_a_good_list_is_imported(natuna: Institution, administrator: Account) ->
 def test_every_fault_is_told_and_nothing_is_imported(natuna: Institution, administrator: Account) -> None:
     before = PersonnelRecord.objects.count()
 
-    response = upload(administrator, natuna, GOOD, "12,,,,Bidang,Analis,Atlantis,x@gmail.example,PNS,")
+    response = upload(administrator, natuna, GOOD, "12,,,,Bidang,Analis,,Atlantis,x@gmail.example,PNS,")
 
     page = response.content.decode()
     assert response.status_code == 422
