@@ -5,6 +5,7 @@ backups of the database and of the files (UU 27/2022 on erasure).
 """
 
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
@@ -16,6 +17,10 @@ from django.core.files.storage import storages
 from django.db import connection
 
 from tte_portal.encryption import NONCE_BYTES, Unreadable, ring
+
+
+# Hundredths of a second that writing a key's file may take.
+WRITTEN_WITHIN = 200
 
 
 class Erased(Unreadable):
@@ -52,11 +57,22 @@ def _read(owner: UUID) -> bytes:
     # Twice: a rotation may move the key between the look under its new name and the one under its old.
     for key_id in ring().ids * 2:
         try:
-            with storages["data_keys"].open(_path(owner, key_id)) as stored:
-                return ring().open(stored.read(), f"data_keys.{owner.hex}")
+            return ring().open(_whole(_path(owner, key_id)), f"data_keys.{owner.hex}")
         except FileNotFoundError:
             continue
     raise Erased(f"No data key for {owner}.")
+
+
+def _whole(path: str) -> bytes:
+    """A key's file, to its end: somebody who makes the key at this moment may not have written it all yet."""
+    length = len(ring().seal(bytes(32), ""))
+    for _ in range(WRITTEN_WITHIN):
+        with storages["data_keys"].open(path) as stored:
+            content: bytes = stored.read()
+        if len(content) >= length:
+            break
+        time.sleep(0.01)
+    return content
 
 
 def find_or_make(owner: UUID) -> AESGCM:

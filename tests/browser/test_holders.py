@@ -1,12 +1,9 @@
 """What people with a profile do about their account, without JavaScript; the regions' journeys have the rest."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accounts import PASSWORD, code_of
 from tests.portal import Portal
-
-pytestmark = pytest.mark.browser
 
 
 def test_password_codes_and_phone_are_changed_without_javascript(old_phone: Page, portal: Portal) -> None:

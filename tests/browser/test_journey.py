@@ -2,15 +2,12 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests import cast
 from tests.browser import journey
 from tests.browser.journey import Applicant
 from tests.portal import Portal
-
-pytestmark = pytest.mark.browser
 
 
 def test_from_the_activation_mail_to_active_with_a_camera(portal: Portal, phone: Page, verifier: Page) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from cryptography import x509
 from playwright.sync_api import Page, expect
 
@@ -14,8 +13,6 @@ from tests.browser import accounts
 from tests.browser.journey import accessible
 from tests.enrollment.holders import letter
 from tests.portal import Portal, wait_for
-
-pytestmark = pytest.mark.browser
 
 INSTITUTION = "kemenkeu"
 PASSPHRASE = "Laut-Biru 27 Kapal"

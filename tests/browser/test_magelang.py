@@ -3,14 +3,11 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import accounts, journey
 from tests.browser.journey import accessible
 from tests.portal import Portal, wait_for
-
-pytestmark = pytest.mark.browser
 
 PLACE = "magelang"
 PASSPHRASE = "Laut-Biru-27-Kapal"

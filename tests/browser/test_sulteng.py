@@ -5,14 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import accounts, journey
 from tests.browser.journey import Applicant, accessible
 from tests.portal import Portal
-
-pytestmark = pytest.mark.browser
 
 INSTITUTION = "sulteng"
 STATEMENT = "Surat Pernyataan Penggunaan Data Pribadi Untuk Penerbitan Tanda Tangan Elektronik"

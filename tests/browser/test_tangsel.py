@@ -13,8 +13,6 @@ from tests.browser.journey import Applicant, accessible
 from tests.portal import Portal, wait_for
 from tests.ways_in import drawn, letter
 
-pytestmark = pytest.mark.browser
-
 PLACE = "tangsel"
 SECONDS = 15
 Desk = Callable[[str, str], Page]

@@ -1,6 +1,7 @@
 """P6: each file has a data key of its own in a store of its own; destroying the key erases the file everywhere."""
 
 import os
+import threading
 import time
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -206,3 +207,12 @@ def test_a_file_whose_transaction_was_undone_is_erased_after_a_day(folders: Path
     with pytest.raises(Erased):
         data_keys.find(lost)
     assert files.read(kept) == FACE
+
+
+def test_a_key_that_is_being_written_is_waited_for(folders: Path) -> None:
+    file = keep()
+    path = next((folders / "data_keys").rglob(f"{file.id.hex}*"))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:7])
+    threading.Timer(0.05, path.write_bytes, [whole]).start()
+    assert files.read(file) == FACE

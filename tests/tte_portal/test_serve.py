@@ -93,6 +93,7 @@ def processes_with(word: str) -> dict[int, str]:
 def started(var: Path, port: int, output: Path) -> "subprocess.Popen[bytes]":
     kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     given = {"TTE_MODE": "demo", "TTE_VAR": str(var), "PORT": str(port), "TTE_SWEEP_SECONDS": "1"}
+    given["TTE_DEMO_STAGES"] = ""
     command = [sys.executable, "-m", "tte_portal.embedded", "--ephemeral", "--port", "--"]
     with output.open("wb") as file:
         return subprocess.Popen(
@@ -106,7 +107,7 @@ def test_the_whole_portal_runs_heals_and_ends(tmp_path: Path) -> None:
     var.mkdir()
     portal = started(var, port, output)
     try:
-        assert eventually(lambda: "The portal runs at" in output.read_text(), 90), output.read_text()
+        assert eventually(lambda: "The portal runs at" in output.read_text(), 180), output.read_text()
         assert f"http://127.0.0.1:{port}/" in output.read_text()
         assert status(port, "/healthz") == 200
         assert status(port, "/") == 200
