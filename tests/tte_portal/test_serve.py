@@ -93,7 +93,7 @@ def processes_with(word: str) -> dict[int, str]:
 def started(var: Path, port: int, output: Path) -> "subprocess.Popen[bytes]":
     kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     given = {"TTE_MODE": "demo", "TTE_VAR": str(var), "PORT": str(port), "TTE_SWEEP_SECONDS": "1"}
-    given["TTE_DEMO_STAGES"] = ""
+    given["TTE_DEMO_STAGES"] = "no"
     command = [sys.executable, "-m", "tte_portal.embedded", "--ephemeral", "--port", "--"]
     with output.open("wb") as file:
         return subprocess.Popen(
