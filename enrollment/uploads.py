@@ -137,7 +137,7 @@ def erased(paper: Paper) -> list[SealedFile]:
 
 SELFIE = Selfie(
     "photo", "face", "foto diri",
-    "Verifikator mencocokkan foto ini dengan data Anda. Foto tidak ditampilkan kepada umum.",
+    "Foto ini dicocokkan dengan data Anda. Foto tidak ditampilkan kepada umum.",
     "Ambil foto diri dengan kamera, atau pilih satu berkas foto.",
 )  # fmt: skip
 KTP = Card(
