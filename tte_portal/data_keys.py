@@ -18,7 +18,6 @@ from django.db import connection
 
 from tte_portal.encryption import NONCE_BYTES, Unreadable, ring
 
-
 # Hundredths of a second that writing a key's file may take.
 WRITTEN_WITHIN = 200
 
