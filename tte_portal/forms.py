@@ -50,6 +50,12 @@ class PortalForm(forms.Form):
             if field.error_messages.get("required") is forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = _required_sentence(field)
 
+    def __getitem__(self, name: str) -> forms.BoundField:
+        """Templates ask here first for whatever they name (``form.errors``): Django's own answer sorts all fields."""
+        if name not in self.fields:
+            raise KeyError(name)
+        return super().__getitem__(name)
+
     def rows(self) -> SafeString:
         """Every field in order, drawn."""
         return self._drawn(self.fields)
@@ -72,6 +78,11 @@ class PortalForm(forms.Form):
             {"target": f"id_{name}", "text": str(text)} for name in self.fields for text in self.errors.get(name, ())
         ]
         return lines + [{"target": "", "text": str(text)} for text in self.non_field_errors()]
+
+    def keeps_the_rest(self) -> bool:
+        """Whether something else was typed that still stands there: secrets and files have to be given again."""
+        kinds = [_kind(field) for field in self.fields.values()]
+        return len(kinds) > 1 and not {"password", "file"} & set(kinds)
 
     def _row(self, name: str) -> Row:
         field = self.fields[name]

@@ -113,3 +113,18 @@ def test_a_widget_nobody_can_draw_is_refused() -> None:
 
     with pytest.raises(TypeError, match="SelectMultiple"):
         Several().rows()
+
+
+def test_only_what_still_stands_there_is_said_to_be_kept() -> None:
+    class Answers(PortalForm):
+        name = forms.CharField()
+        unit = forms.CharField()
+
+    class Secrets(PortalForm):
+        passphrase = forms.CharField(widget=forms.PasswordInput)
+        agreement = forms.BooleanField()
+
+    class Mailbox(PortalForm):
+        mailbox = forms.EmailField()
+
+    assert [kind().keeps_the_rest() for kind in (Answers, Secrets, Mailbox)] == [True, False, False]
