@@ -29,9 +29,10 @@ PASSING = (lifecycle.MATCHING, lifecycle.ENROLLED, lifecycle.ISSUED)
 
 @dataclass(frozen=True)
 class Stage:
-    """Somebody of the registry on the way, the numbers that go with the name, and who decides about it."""
+    """Somebody of the registry on the way to ``target``, the numbers that go with the name, and who decides about it."""
 
     application: Application
+    target: State
     person: dict[str, str]
     officers: dict[str, Account]
 
@@ -40,7 +41,9 @@ def fill(institution: Institution, officers: dict[str, Account]) -> int:
     """Put the people after the invited ones at the stages; returns how many. A second run finds them and adds none."""
     known = set(institution.applications.values_list("mailbox", flat=True))
     people = seed.people(institution)[seed.INVITED :]
-    stages = [state for state in status.way_of(terms.in_force(institution)) if state not in PASSING]
+    # What the registries doubt waits for a verifier.
+    way = [lifecycle.REVIEW if s == lifecycle.MATCHING else s for s in status.way_of(terms.in_force(institution))]
+    stages = [state for state in way if state not in PASSING]
     made = 0
     for person, target in zip(people, stages, strict=False):
         if person["mailbox"] not in known:
@@ -53,7 +56,7 @@ def _bring(institution: Institution, person: dict[str, str], target: State, offi
     while lifecycle.state_of(application) != target:
         if lifecycle.state_of(application) == lifecycle.ENROLLED and ceremony.in_office() is None:
             return False
-        MOVES[lifecycle.state_of(application)](Stage(application, person, officers))
+        MOVES[lifecycle.state_of(application)](Stage(application, target, person, officers))
         application.refresh_from_db()
     return True
 
@@ -94,8 +97,12 @@ def _hand_in(stage: Stage) -> None:
 def _match(stage: Stage) -> None:
     with transaction.atomic():
         locked = lifecycle.locked(stage.application.pk)
-        locked.nik_taken = True
-        lifecycle.change("match", locked, by=None)
+        if stage.target == lifecycle.REVIEW:
+            locked.referral = ["Foto belum dapat dipastikan cocok dengan data kependudukan."]
+            lifecycle.change("refer", locked, by=None)
+        else:
+            locked.nik_taken = True
+            lifecycle.change("match", locked, by=None)
 
 
 def _make_passphrase(stage: Stage) -> None:
