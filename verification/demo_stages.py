@@ -29,7 +29,7 @@ PASSING = (lifecycle.MATCHING, lifecycle.ENROLLED, lifecycle.ISSUED)
 
 @dataclass(frozen=True)
 class Stage:
-    """Somebody of the registry on the way to ``target``, the numbers that go with the name, and who decides about it."""
+    """Somebody of the registry on the way to ``target``, with the numbers of that name, and who decides about it."""
 
     application: Application
     target: State
