@@ -110,7 +110,7 @@ class Applicant:
     def photograph(self) -> None:
         photo = BytesIO(cast.portrait())
         photo.name = "foto.jpg"
-        sent = self.browser.post("/pengajuan/foto-diri/", {"photo": photo, "consent": "on", "go": "next"})
+        sent = self.browser.post("/pengajuan/foto-diri/", {"photo": photo, "consent-kebijakan-privasi": "on", "go": "next"})
         assert "Foto Anda sudah tersimpan" in sent.text or sent.path == "/pengajuan/periksa/", sent
 
     def submit(self) -> None:

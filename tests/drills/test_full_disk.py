@@ -45,7 +45,7 @@ def files_in(folder: Path) -> list[Path]:
 
 def upload(client: Client) -> Any:
     photo = SimpleUploadedFile("foto.jpg", cast.portrait(), "image/jpeg")
-    return client.post("/pengajuan/foto-diri/", {"photo": photo, "consent": "on", "go": "next"})
+    return client.post("/pengajuan/foto-diri/", {"photo": photo, "consent-kebijakan-privasi": "on", "go": "next"})
 
 
 @pytest.mark.parametrize("full", ["sealed_files", "data_keys"])
