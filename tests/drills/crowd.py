@@ -110,7 +110,8 @@ class Applicant:
     def photograph(self) -> None:
         photo = BytesIO(cast.portrait())
         photo.name = "foto.jpg"
-        sent = self.browser.post("/pengajuan/foto-diri/", {"photo": photo, "consent-kebijakan-privasi": "on", "go": "next"})
+        typed = {"photo": photo, "consent-kebijakan-privasi": "on", "go": "next"}
+        sent = self.browser.post("/pengajuan/foto-diri/", typed)
         assert "Foto Anda sudah tersimpan" in sent.text or sent.path == "/pengajuan/periksa/", sent
 
     def submit(self) -> None:
