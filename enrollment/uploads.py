@@ -1,5 +1,6 @@
 """What a step may take as a file: a picture into a field of the application, or a paper that goes with it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from tte_portal.models import SealedFile
 
 
 @dataclass(frozen=True)
-class Upload:
+class Upload(ABC):
     """One kind of file. ``field`` names it in corrections; ``shape`` is what the camera frames: "face", "card" or
     nothing at all, for a file that no camera makes. The words stand on its page."""
 
@@ -30,25 +31,26 @@ class Upload:
         """What is said of each finding."""
         return papers.FINDINGS
 
+    @abstractmethod
     def check(self, content: bytes) -> CheckedPaper:
         """What may be kept of it; raises :class:`enrollment.photos.Refused`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def file_of(self, application: Application) -> SealedFile | None:
         """What is kept and may be shown to the person."""
-        raise NotImplementedError
 
     def is_kept(self, application: Application) -> bool:
         return self.file_of(application) is not None
 
+    @abstractmethod
     def findings_of(self, application: Application) -> list[str]:
-        raise NotImplementedError
+        """Names of what could be better about it."""
 
+    @abstractmethod
     def put(
         self, application: Application, stored: Application, content: bytes, checked: CheckedPaper
     ) -> list[SealedFile]:
         """Keep it in place of the earlier one of ``stored``, the locked row; what nothing points to any more."""
-        raise NotImplementedError
 
     def warnings(self, application: Application) -> list[str]:
         return [self.hints[name] for name in self.findings_of(application) if name in self.hints]
