@@ -13,7 +13,8 @@ PASSPHRASE = "Laut-Biru 27 Kapal"
 
 
 def accessible(page: Page) -> None:
-    assert axe.violations(page) == [], page.url
+    found = axe.violations(page)
+    assert found == [], f"{page.url}: {found}"
 
 
 @dataclass
