@@ -22,7 +22,7 @@ from django_otp.oath import totp
 
 from tte_portal.environment import ROOT
 
-START_SECONDS = 90
+START_SECONDS = 180
 
 Found = TypeVar("Found")
 
