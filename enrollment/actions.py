@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Now
 
-from enrollment import automatic, consents, lifecycle, photos, readings, steps, terms
+from enrollment import automatic, comparisons, consents, lifecycle, photos, readings, steps, terms
 from enrollment.drafts import AlreadyDone as AlreadyDone
 from enrollment.drafts import while_a_draft
 from enrollment.models import Application, Correction, Institution, PersonnelRecord, Status
@@ -23,7 +23,6 @@ logger = logging.getLogger(__name__)
 POLICY = "kebijakan-privasi"
 # Ways in by which anybody may have typed anything.
 TYPED_BY_STRANGERS = ("self-service", "public-form")
-ENDED = (Status.REJECTED, Status.EXPIRED, Status.REVOKED)
 # Letters and digits that are not taken for one another when read aloud or by hand.
 RECEIPT_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 NOT_KEPT = (
@@ -54,7 +53,7 @@ def is_unproven(application: Application) -> bool:
 
 def current_application(institution: Institution, mailbox: str) -> Application | None:
     """The person's running application at that institution, if there is one."""
-    live = Application.objects.filter(institution=institution, mailbox=mailbox).exclude(status__in=ENDED)
+    live = Application.objects.filter(institution=institution, mailbox=mailbox).exclude(status__in=comparisons.ENDED)
     return next((each for each in live.order_by("-created_at") if not is_unproven(each)), None)
 
 
@@ -218,7 +217,7 @@ def agree_to_policy(application: Application) -> int:
 def _warn_owner_of_nik(application: Application) -> None:
     """The person in the wizard sees nothing of it; whoever holds this NIK here already hears of it by mail."""
     others = Application.objects.filter(nik_index=application.nik_index, nik_taken=True).exclude(pk=application.pk)
-    for owner in others.exclude(status__in=ENDED):
+    for owner in others.exclude(status__in=comparisons.ENDED):
         outbox.write("nik_in_use", subject=owner.pk, application=owner.pk)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from enrollment import actions, lifecycle, status
+from enrollment import comparisons, lifecycle, status
 from enrollment.holders import changes, papers
 from enrollment.models import Application, Holder, Paper, ProfileChange, Status, StatusPeriod
 from enrollment.procedure import Procedure
@@ -96,13 +96,13 @@ def application_of(holder: Holder) -> Application | None:
 
 
 def may_register(holder: Holder, asked: Procedure, application: Application | None) -> bool:
-    running = application is not None and application.status not in actions.ENDED
+    running = application is not None and application.status not in comparisons.ENDED
     return not running and is_complete(holder, asked)
 
 
 def sentence(application: Application | None) -> str:
     """ "Status Digital Signature Anda", in the guide's words."""
-    if application is None or application.status in actions.ENDED:
+    if application is None or application.status in comparisons.ENDED:
         return UNREGISTERED
     return CERTIFIED if application.status in WITH_CERTIFICATE else IN_PROGRESS
 

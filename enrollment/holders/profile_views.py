@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from enrollment import actions, channels, consents, lifecycle, status, terms, withdrawal
+from enrollment import actions, channels, comparisons, consents, lifecycle, status, terms, withdrawal
 from enrollment.consents import Text
 from enrollment.holders import access, changes, papers, profile
 from enrollment.holders.access import holders_only
@@ -45,7 +45,7 @@ def account(request: HttpRequest, holder: Holder) -> HttpResponse:
         "word": word,
         "meaning": meaning,
         "may_register": asked is not None and profile.may_register(holder, asked, application),
-        "is_running": application is not None and application.status not in actions.ENDED,
+        "is_running": application is not None and application.status not in comparisons.ENDED,
         "by_provider": request.session.get(access.BY_PROVIDER),
     }
     if application is not None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from enrollment import actions, consents, lifecycle, terms
+from enrollment import actions, comparisons, consents, lifecycle, terms
 from enrollment.holders import profile
 from enrollment.models import Application, Holder, Paper
 from enrollment.procedure import Procedure
@@ -27,7 +27,7 @@ def begin(holder: Holder) -> Application:
             raise NotReady
         asked = terms.in_force(holder.institution)
         latest = profile.application_of(holder)
-        if latest is not None and latest.status not in actions.ENDED:
+        if latest is not None and latest.status not in comparisons.ENDED:
             return latest
         if not profile.is_complete(holder, asked):
             raise NotReady
