@@ -59,8 +59,8 @@ def invited(count: int, *, waiting: bool) -> Iterator[dict[str, Any]]:
 def submit(application: Any, person: dict[str, Any]) -> None:
     """Fill in and hand in as the wizard would; all with one and the same photo."""
     from bench.portrait import checked
-    from enrollment import actions
     from enrollment.consents import give
+    from enrollment.wizard import actions as wizard
     from tte_portal import files
 
     application.nik, application.phone, application.kind = person["nik"], "+6280010000100", "asn"
@@ -71,7 +71,7 @@ def submit(application: Any, person: dict[str, Any]) -> None:
     application.save()
     give(application, "kebijakan-privasi")
     link = _link(application.pk, "activation")
-    actions.submit(application.pk, link.pk)
+    wizard.submit(application.pk, link.pk)
 
 
 def _status(subject: Any) -> str:

@@ -8,9 +8,10 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from enrollment import lifecycle, matching, phone_codes, terms
+from enrollment import lifecycle, matching, terms
 from enrollment.matching import Verdict
 from enrollment.models import Application, Correction
+from enrollment.wizard import phone_codes
 
 logger = logging.getLogger(__name__)
 

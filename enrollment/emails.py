@@ -9,9 +9,10 @@ from django.conf import settings
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from enrollment import automatic, channels, phone_codes, steps, terms
+from enrollment import automatic, channels, terms
 from enrollment.form_fields import one_line
 from enrollment.models import Application, Institution, PhoneCode
+from enrollment.wizard import phone_codes, steps
 from tte_portal import links, outbox
 from tte_portal.models import Link
 from tte_portal.outbox import Content, Mail, Unneeded

@@ -12,7 +12,7 @@ from enrollment import lifecycle, status
 from enrollment.lifecycle import State
 from enrollment.models import Paper
 from enrollment.procedure import Procedure, duration_text
-from enrollment.steps import STEPS
+from enrollment.wizard.steps import STEPS
 from tte_portal import links
 
 

@@ -12,9 +12,10 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.http import require_POST
 
-from enrollment import actions, channels, steps
+from enrollment import actions, channels
 from enrollment.branding import show_as
 from enrollment.models import Application
+from enrollment.wizard import steps
 from tte_portal import links
 from tte_portal.links import LinkClosed
 from tte_portal.throttles import Throttle, client_address

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from enrollment import journey, terms
 from enrollment.branding import show_as
-from enrollment.forms import MailboxForm
 from enrollment.models import Institution, MailboxRequest
+from enrollment.public_forms import MailboxForm
 from enrollment.ways_in import entry
 from tte_portal import workers
 from tte_portal.throttles import Throttle, client_address

@@ -2,22 +2,9 @@
 
 from django.urls import include, path
 
-from enrollment import branding_views, done_views, link_views, public_views, views, withdrawal_views
+from enrollment import branding_views, link_views, public_views, withdrawal_views
 from enrollment.link_views import LinkView
 from enrollment.ways_in import public_form_views, self_service_views
-
-wizard_patterns = [
-    path("", views.tasks, name="wizard-tasks"),
-    path("foto/", views.upload, name="wizard-photo"),
-    path("berkas/<slug:slug>/", views.upload, name="wizard-upload"),
-    path("kebijakan/", views.policy, name="wizard-policy"),
-    path("disimpan/", views.left, name="wizard-left"),
-    path("tarik/", withdrawal_views.from_wizard, name="wizard-withdraw"),
-    path("ditarik/", withdrawal_views.withdrawn, name="withdrawn"),
-    path("periksa/", views.review, name="wizard-review"),
-    path("selesai/", done_views.done, name="wizard-done"),
-    path("<slug:slug>/", views.step, name="wizard-step"),
-]
 
 link_patterns = [
     path("aktivasi/akun/<str:token>/", LinkView.as_view(purpose="activation"), name="link-activation"),
@@ -34,7 +21,7 @@ status_patterns = [
 
 # By first part, the wizard before all: an address is looked for in one list instead of in a hundred.
 urlpatterns = [
-    path("pengajuan/", include(wizard_patterns)),
+    path("pengajuan/", include("enrollment.wizard.urls")),
     path("status/", include(status_patterns)),
     path("email/", include(link_patterns)),
     path("", public_views.home, name="home"),

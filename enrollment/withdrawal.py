@@ -5,8 +5,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Now
 
-from enrollment import lifecycle, uploads
+from enrollment import lifecycle
 from enrollment.models import Application, Consent, Paper
+from enrollment.wizard import uploads
 from tte_portal import files, links
 
 REASON = "Ditarik oleh pemohon."

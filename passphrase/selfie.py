@@ -5,8 +5,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from enrollment import actions, lifecycle, photos
+from enrollment import lifecycle, photos
 from enrollment.models import Application
+from enrollment.wizard import actions as wizard
 from tte_portal import audit, files, links
 from tte_portal.links import LinkClosed
 
@@ -19,13 +20,13 @@ def keep(application: Application, link_id: UUID, content: bytes) -> photos.Phot
     Raises :class:`enrollment.photos.Refused`, or :class:`tte_portal.links.LinkClosed` when the passphrase was made
     meanwhile.
     """
-    actions.agree(application)
+    wizard.agree(application)
     photo = photos.take(content)
     try:
         _put(application.pk, link_id, photo)
     except OSError as error:
         logger.error("A photo was not kept, for its store takes nothing: %s", error.strerror)
-        raise photos.Refused(actions.NOT_KEPT) from error
+        raise photos.Refused(wizard.NOT_KEPT) from error
     return photo
 
 

@@ -5,11 +5,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from enrollment import actions, channels, lifecycle, status, steps, withdrawal
+from enrollment import actions, channels, lifecycle, status, withdrawal
 from enrollment.branding import show_as
 from enrollment.holders import profile
 from enrollment.holders.access import holders_only
 from enrollment.models import Application, Holder, Status
+from enrollment.wizard import steps
 from passphrase.models import Certificate
 from tte_portal import links
 from tte_portal.prepared import Prepared

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enrollment import consents, photos, readings, terms
 from enrollment.models import Application
-from enrollment.upload_forms import PhotoForm
+from enrollment.wizard.upload_forms import PhotoForm
 from passphrase import agreement, pages, selfie
 from passphrase.entrance import Entered, closed, is_at_work, on_the_way
 from passphrase.entrance import entered as entered_by

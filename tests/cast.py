@@ -16,6 +16,7 @@ from enrollment.demo import cast as demo
 from enrollment.demo import seed
 from enrollment.emails import PATHS
 from enrollment.models import Application, Institution, Paper, PersonnelRecord, Role
+from enrollment.wizard import actions as wizard
 from tte_portal import files, links, outbox
 from tte_portal.models import Account, Link, OutboxMessage
 
@@ -94,14 +95,14 @@ def fill(application: Application) -> Application:
         if field != "go":
             setattr(application, field, "" if value == "-" else value)
     application.save()
-    actions.keep_photo(application, portrait())
+    wizard.keep_photo(application, portrait())
     return application
 
 
 def submitted(institution: Institution, number: int = 0) -> Application:
     """An application that waits for the verifier."""
     application = fill(begin(institution, number))
-    return actions.submit(application.pk, link_of(application, "activation").pk)
+    return wizard.submit(application.pk, link_of(application, "activation").pk)
 
 
 def approved(institution: Institution, by: Account, number: int = 0) -> Application:

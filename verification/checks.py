@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from enrollment import lifecycle, numbers, photos, steps
+from enrollment import lifecycle, numbers, photos
 from enrollment.comparisons import COMPARED as COMPARED
 from enrollment.comparisons import ENDED, domain_of, has_own_domain, others_with, record_of_number
 from enrollment.comparisons import differences as differences
@@ -15,6 +15,7 @@ from enrollment.comparisons import normal as normal
 from enrollment.comparisons import record_of as record_of
 from enrollment.models import Application, PersonnelRecord
 from enrollment.numbers import Birth
+from enrollment.wizard import steps
 from verification.models import Check
 
 OK, WARNING, UNKNOWN = Check.Outcome.OK, Check.Outcome.WARNING, Check.Outcome.UNKNOWN

@@ -5,9 +5,10 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from enrollment import actions, letters, terms
+from enrollment import letters, terms
 from enrollment.letters import Person
 from enrollment.models import Application, Paper
+from enrollment.wizard import actions as wizard
 from tte_portal import files
 
 
@@ -23,7 +24,7 @@ def hand_in(application: Application, card: bytes) -> None:
             institution=application.institution, application=application, kind=kind, original=file, copy=file
         )
     if terms.of(application).way_in.papers:
-        actions.agree(application)
+        wizard.agree(application)
 
 
 def _person(application: Application) -> Person:

@@ -15,6 +15,7 @@ from enrollment import actions, lifecycle, status, terms
 from enrollment.demo import seed
 from enrollment.lifecycle import State
 from enrollment.models import Application, Institution, PersonnelRecord, Role
+from enrollment.wizard import actions as wizard
 from passphrase import actions as certificates
 from passphrase.authority import ceremony
 from tte_portal import files
@@ -82,7 +83,7 @@ def _hand_in(stage: Stage) -> None:
     with transaction.atomic():
         application = lifecycle.locked(stage.application.pk)
         asked = terms.of(application)
-        actions.agree(application)
+        wizard.agree(application)
         application.photo = files.store(portrait(), owner=application.pk, kind="photo", content_type="image/jpeg")
         if "foto-ktp" in asked.wizard.steps:
             application.ktp_photo = files.store(card(), owner=application.pk, kind="ktp", content_type="image/jpeg")

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
-from enrollment import steps
 from enrollment.models import Application, Institution
+from enrollment.wizard import steps
 from tte_portal.forms import PortalForm
 from verification import reasons
 

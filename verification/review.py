@@ -4,8 +4,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from enrollment import lifecycle, status, steps
+from enrollment import lifecycle, status
 from enrollment.models import Application, Consent, Status, StatusPeriod, WaitingFor
+from enrollment.wizard import steps
 from tte_portal.models import Account
 from verification import case_papers, checks, first_look, queue
 from verification.checks import COMPARED

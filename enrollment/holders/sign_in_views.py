@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from enrollment.forms import MailboxForm
 from enrollment.holders import access, sso
 from enrollment.holders.forms import SignInForm
 from enrollment.models import MailboxRequest
+from enrollment.public_forms import MailboxForm
 from enrollment.public_views import remember_request
 from tte_portal.throttles import Throttle, client_address
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests import cast
 from tests.browser import accounts
 from tests.browser.journey import accessible
-from tests.enrollment.holders import letter
+from tests.holders import letter
 from tests.portal import Portal, wait_for
 
 INSTITUTION = "kemenkeu"

@@ -10,8 +10,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from enrollment import actions
 from enrollment.models import Application
+from enrollment.wizard import actions as wizard
 from tests import cast, stores
 from tte_portal.models import SealedFile
 
@@ -65,7 +65,7 @@ def test_a_photo_on_a_full_disk_gets_a_sentence_and_leaves_nothing_behind(
         left = [path for path in files_in(tmp_path) if path.name not in ("filling", full)]
 
     assert refused.status_code == 200
-    assert actions.NOT_KEPT in refused.content.decode()
+    assert wizard.NOT_KEPT in refused.content.decode()
     assert left == []
     assert not SealedFile.objects.exists()
     application.refresh_from_db()
@@ -87,7 +87,7 @@ def test_an_earlier_photo_outlives_a_later_one_that_finds_no_room(
     stores.move(settings, tmp_path / "full")
     (tmp_path / "full").mkdir()
     with little_room(tmp_path / "full" / "sealed_files"):
-        assert actions.NOT_KEPT in upload(cast.open_link(application, "activation")).content.decode()
+        assert wizard.NOT_KEPT in upload(cast.open_link(application, "activation")).content.decode()
 
     application.refresh_from_db()
     assert application.photo_id == before

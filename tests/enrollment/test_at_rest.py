@@ -17,6 +17,7 @@ from PIL import Image
 from enrollment import actions
 from enrollment.emails import PATHS
 from enrollment.models import Application, MailboxRequest
+from enrollment.wizard import actions as wizard
 from tests import cast
 from tests.hostile import console_log, dump, everything_written, files_under, redis_alone, spellings
 from tte_portal import files, links
@@ -104,7 +105,7 @@ def test_no_token_of_a_mailed_link_is_stored(application: Application, verifier:
 
 def test_the_outbox_holds_ids_alone(application: Application) -> None:
     cast.fill(application)
-    actions.submit(application.pk, cast.link_of(application, "activation").pk)
+    wizard.submit(application.pk, cast.link_of(application, "activation").pk)
     for row in OutboxMessage.objects.all():
         assert set(row.ids) <= {"application", "link"}
         assert all(len(value) == 36 for value in row.ids.values())
@@ -178,6 +179,6 @@ def test_a_photo_is_kept_without_where_it_was_taken(application: Application) ->
         buffer = BytesIO()
         image.save(buffer, "JPEG", exif=exif)
     assert b"Jalan Contoh 7" in buffer.getvalue()
-    actions.keep_photo(application, buffer.getvalue())
+    wizard.keep_photo(application, buffer.getvalue())
     assert application.photo is not None
     assert b"Jalan Contoh 7" not in files.read(application.photo)

@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from enrollment import numbers
 from enrollment.form_fields import LineField, NameField, NumberField, TitleField, one_line
-from enrollment.forms import MailboxForm
+from enrollment.public_forms import MailboxForm
 from tests.hostile import guesses
 
 names = NameField(max_length=100)

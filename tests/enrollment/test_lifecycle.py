@@ -12,10 +12,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from enrollment import actions, lifecycle, procedure, steps, terms
+from enrollment import actions, lifecycle, procedure, terms
 from enrollment.lifecycle import NotAllowed, NotPossible
 from enrollment.management.commands import lifecycle as command
 from enrollment.models import Application, Institution, Role, StatusPeriod
+from enrollment.wizard import actions as wizard
+from enrollment.wizard import steps
 from tests import cast
 from tests.hostile import together, undone
 from tte_portal import audit
@@ -341,7 +343,7 @@ def test_of_fifty_with_different_minds_one_wins(natuna: Institution, verifier: A
 def test_of_many_who_submit_at_once_one_wins(application: Application) -> None:
     cast.fill(application)
     link = cast.link_of(application, "activation")
-    results = together(20, lambda _: actions.submit(application.pk, link.pk))
+    results = together(20, lambda _: wizard.submit(application.pk, link.pk))
     assert kinds(results) == {"Application": 1, "AlreadyDone": 19}
     assert AuditRow.objects.filter(event="submit").count() == 1
     assert OutboxMessage.objects.filter(template="submitted").count() == 1
@@ -361,8 +363,8 @@ def late(work: Callable[[Application], None], application: Application) -> Appli
     """A tab that read the row before another one submitted, and writes after that."""
     cast.fill(application)
     stale = Application.objects.get(pk=application.pk)
-    actions.submit(application.pk, cast.link_of(application, "activation").pk)
-    with pytest.raises(actions.AlreadyDone):
+    wizard.submit(application.pk, cast.link_of(application, "activation").pk)
+    with pytest.raises(wizard.AlreadyDone):
         work(stale)
     return Application.objects.get(pk=application.pk)
 
@@ -370,7 +372,7 @@ def late(work: Callable[[Application], None], application: Application) -> Appli
 def test_a_step_saved_late_does_not_bring_a_submitted_application_back(application: Application) -> None:
     def save(stale: Application) -> None:
         stale.phone = "+62811111111"
-        actions.save_step(stale, steps.STEPS["data-diri"])
+        wizard.save_step(stale, steps.STEPS["data-diri"])
 
     found = late(save, application)
     assert spoken(found) == "NEW/verifier"
@@ -378,7 +380,7 @@ def test_a_step_saved_late_does_not_bring_a_submitted_application_back(applicati
 
 
 def test_a_draft_kept_late_changes_nothing(application: Application) -> None:
-    found = late(lambda stale: actions.keep_draft(stale, steps.STEPS["data-diri"], {"nik": "1"}), application)
+    found = late(lambda stale: wizard.keep_draft(stale, steps.STEPS["data-diri"], {"nik": "1"}), application)
     assert found.draft == {}
     assert spoken(found) == "NEW/verifier"
 
@@ -386,9 +388,9 @@ def test_a_draft_kept_late_changes_nothing(application: Application) -> None:
 def test_two_tabs_on_two_steps_do_not_undo_each_other(application: Application) -> None:
     one, two = (Application.objects.get(pk=application.pk) for _ in range(2))
     one.nik, one.phone = "9901015705680100", cast.PHONE
-    actions.save_step(one, steps.STEPS["data-diri"])
+    wizard.save_step(one, steps.STEPS["data-diri"])
     two.unit, two.employee_number = "Bidang Contoh", "196805172026032100"
-    actions.save_step(two, steps.STEPS["data-kedinasan"])
+    wizard.save_step(two, steps.STEPS["data-kedinasan"])
     found = Application.objects.get(pk=application.pk)
     assert (found.nik, found.phone, found.unit) == ("9901015705680100", cast.PHONE, "Bidang Contoh")
     assert bytes(found.nik_index or b"") == one.nik_index
@@ -397,8 +399,8 @@ def test_two_tabs_on_two_steps_do_not_undo_each_other(application: Application) 
 
 def test_drafts_of_two_steps_are_kept_side_by_side(application: Application) -> None:
     one, two = (Application.objects.get(pk=application.pk) for _ in range(2))
-    actions.keep_draft(one, steps.STEPS["data-diri"], {"nik": "1"})
-    actions.keep_draft(two, steps.STEPS["data-kedinasan"], {"unit": "X"})
+    wizard.keep_draft(one, steps.STEPS["data-diri"], {"nik": "1"})
+    wizard.keep_draft(two, steps.STEPS["data-kedinasan"], {"unit": "X"})
     found = Application.objects.get(pk=application.pk)
     assert found.draft == {"data-diri": {"nik": "1"}, "data-kedinasan": {"unit": "X"}}
 

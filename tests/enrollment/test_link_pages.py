@@ -10,6 +10,7 @@ from django.urls import reverse
 from enrollment import actions, link_views
 from enrollment.emails import PATHS
 from enrollment.models import Application, Correction, Institution
+from enrollment.wizard import actions as wizard
 from tests import cast
 from tests.hostile import dump, sql
 from tte_portal import links, outbox
@@ -127,7 +128,7 @@ def test_a_link_opens_again_on_another_device_until_it_is_finished(application: 
     path = path_of(application)
     assert [press(path).status_code for _ in range(3)] == [302] * 3
     cast.fill(application)
-    actions.submit(application.pk, cast.link_of(application, "activation").pk)
+    wizard.submit(application.pk, cast.link_of(application, "activation").pk)
     assert press(path).status_code == 410
 
 
@@ -177,7 +178,7 @@ def test_a_replaced_link_points_to_the_last_mail(application: Application) -> No
 def test_a_used_link_points_to_the_status_and_offers_no_new_one(application: Application) -> None:
     cast.fill(application)
     path = path_of(application)
-    actions.submit(application.pk, cast.link_of(application, "activation").pk)
+    wizard.submit(application.pk, cast.link_of(application, "activation").pk)
     page = press(path)
     assert page.status_code == 410
     assert "Tautan ini sudah selesai dipakai" in page.content.decode()
@@ -241,7 +242,7 @@ def test_nobody_without_an_old_link_gets_a_new_one(application: Application) -> 
 def test_a_link_whose_time_has_passed_brings_no_new_one(application: Application) -> None:
     cast.fill(application)
     path = path_of(application)
-    actions.submit(application.pk, cast.link_of(application, "activation").pk)
+    wizard.submit(application.pk, cast.link_of(application, "activation").pk)
     before = Link.objects.count()
     resend(path)
     assert Link.objects.count() == before

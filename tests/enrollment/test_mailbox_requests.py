@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from enrollment import actions, tasks
 from enrollment.models import Application, Institution, MailboxRequest
+from enrollment.wizard import actions as wizard
 from tests import cast
 from tests.hostile import dump, flush_redis, shapes, sql
 from tte_portal import outbox
@@ -205,7 +206,7 @@ def test_nobody_can_squat_on_a_nik_by_typing_it_first(natuna: Institution) -> No
     squatter.nik = owner.nik
     squatter.save()
     for each in (squatter, owner):
-        actions.submit(each.pk, cast.link_of(each, "activation").pk)
+        wizard.submit(each.pk, cast.link_of(each, "activation").pk)
     assert not OutboxMessage.objects.filter(template="nik_in_use").exists()
 
 

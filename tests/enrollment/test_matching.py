@@ -20,8 +20,8 @@ from enrollment.registries import Answer, Answers, Claim, Person, Unavailable
 from enrollment.registries.imported import Imported
 from enrollment.registries.siasn import Siasn
 from tests import cast
-from tests.enrollment.servers import LIMITS, Served, says, serving
-from tests.enrollment.test_registries_siasn import DATA, Bkn, access
+from tests.enrollment.registries.servers import LIMITS, Served, says, serving
+from tests.enrollment.registries.test_siasn import DATA, Bkn, access
 from tests.hostile import everything_written, guesses
 
 NOT_AN_EMPLOYEE = "Pemohon bukan ASN atau anggota POLRI; selalu diperiksa oleh verifikator."

@@ -10,14 +10,16 @@ from django.db import connection
 from django.db.models.functions import Now
 from django.test import Client
 
-from enrollment import actions, automatic, lifecycle, matching, phone_codes, registries, tasks
+from enrollment import automatic, lifecycle, matching, registries, tasks
 from enrollment.demo.civil import Cast
 from enrollment.matching import Verdict
 from enrollment.models import Application, Correction, Institution, PhoneCode, StatusPeriod
 from enrollment.registries.imported import Imported
 from enrollment.registries.loopback import Loopback
+from enrollment.wizard import actions as wizard
+from enrollment.wizard import phone_codes
 from tests import cast, procedures
-from tests.enrollment.servers import HASTY, Served, says, serving
+from tests.enrollment.registries.servers import HASTY, Served, says, serving
 from tte_portal.models import Account, AuditRow, OutboxMessage
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,7 +43,7 @@ def asked(application: Application) -> Application:
 
 
 def hand_in(application: Application) -> Application:
-    return actions.submit(application.pk, cast.link_of(application, "activation").pk)
+    return wizard.submit(application.pk, cast.link_of(application, "activation").pk)
 
 
 def state(application: Application) -> lifecycle.State:

@@ -15,8 +15,7 @@ from enrollment.demo import cast
 from enrollment.models import Application, Institution, Role
 from enrollment.procedure import Procedure
 from tests import cast as cast_of_tests
-from tests import procedures
-from tests.enrollment import holders
+from tests import holders, procedures
 from tte_portal import outbox
 from tte_portal.models import OutboxMessage
 

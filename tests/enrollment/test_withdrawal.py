@@ -6,8 +6,7 @@ from django.test import Client
 from enrollment import actions, lifecycle, withdrawal
 from enrollment.holders import papers
 from enrollment.models import Application, Consent, Institution, Paper
-from tests import cast
-from tests.enrollment import holders
+from tests import cast, holders
 from tte_portal import files
 from tte_portal.models import Account, AuditRow, Link, OutboxMessage, SealedFile
 

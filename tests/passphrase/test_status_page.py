@@ -8,8 +8,7 @@ from django.test import Client
 
 from enrollment import actions
 from enrollment.models import Application
-from tests import cast
-from tests.enrollment import holders
+from tests import cast, holders
 from tte_portal.models import AuditRow, OutboxMessage
 
 pytestmark = pytest.mark.django_db

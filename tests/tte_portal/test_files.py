@@ -12,8 +12,8 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as some
 
-from enrollment import actions
 from enrollment.models import Application
+from enrollment.wizard import actions as wizard
 from tests import cast
 from tests.hostile import everything_written, files_under, guesses, spellings, together, undone
 from tte_portal import data_keys, files
@@ -103,9 +103,9 @@ def test_an_erasure_that_is_rolled_back_erases_nothing() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_new_photo_erases_the_old_one_for_good(application: Application, folders: Path) -> None:
-    actions.keep_photo(application, cast.portrait())
+    wizard.keep_photo(application, cast.portrait())
     old = application.photo
-    actions.keep_photo(application, cast.portrait("PNG"))
+    wizard.keep_photo(application, cast.portrait("PNG"))
     assert old is not None
     assert SealedFile.objects.get().pk == application.photo_id
     with pytest.raises(Erased):
@@ -116,7 +116,7 @@ def test_a_new_photo_erases_the_old_one_for_good(application: Application, folde
 @pytest.mark.django_db(transaction=True)
 def test_photos_that_arrive_at_once_leave_one_file_and_no_orphan(application: Application, folders: Path) -> None:
     def upload(_: int) -> None:
-        actions.keep_photo(Application.objects.get(pk=application.pk), cast.portrait())
+        wizard.keep_photo(Application.objects.get(pk=application.pk), cast.portrait())
 
     assert together(4, upload) == [None] * 4
     assert SealedFile.objects.count() == 1
@@ -127,9 +127,9 @@ def test_photos_that_arrive_at_once_leave_one_file_and_no_orphan(application: Ap
 def test_a_photo_that_comes_after_the_submission_changes_nothing(application: Application) -> None:
     cast.fill(application)
     stale = Application.objects.get(pk=application.pk)
-    actions.submit(application.pk, cast.link_of(application, "activation").pk)
-    with pytest.raises(actions.AlreadyDone):
-        actions.keep_photo(stale, cast.portrait("PNG"))
+    wizard.submit(application.pk, cast.link_of(application, "activation").pk)
+    with pytest.raises(wizard.AlreadyDone):
+        wizard.keep_photo(stale, cast.portrait("PNG"))
     assert SealedFile.objects.count() == 1
 
 
@@ -181,7 +181,7 @@ def test_a_wrapped_key_moved_to_another_owner_is_refused() -> None:
 
 # --- The way in ----------------------------------------------------------------------------------------------------
 def test_no_address_serves_the_stores(application: Application, folders: Path) -> None:
-    actions.keep_photo(application, cast.portrait())
+    wizard.keep_photo(application, cast.portrait())
     name = f"{application.photo_id.hex[:2]}/{application.photo_id.hex}" if application.photo_id else ""
     for path in (f"/media/{name}", f"/static/{name}", f"/static/../media/{name}", f"/{name}"):
         assert Client().get(path).status_code == 404

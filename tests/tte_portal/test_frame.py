@@ -4,8 +4,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from enrollment.models import Application, Institution
-from tests import cast
-from tests.enrollment import holders
+from tests import cast, holders
 from tte_portal.models import Account
 
 

@@ -11,8 +11,7 @@ from django.urls import URLResolver, get_resolver
 
 from enrollment.holders import urls as holders_urls
 from enrollment.models import Application, Institution, Opd, Role
-from tests import cast
-from tests.enrollment import holders
+from tests import cast, holders
 from tte_portal.models import Account, AuditRow, OutboxMessage
 
 ADMINISTRATOR, VERIFIER, HELP_DESK = "administrator", "verifier", "help-desk"
@@ -34,7 +33,7 @@ PUBLIC = {
     "admin:login", "whatsapp-webhook", "institution-logo", "institution-colours",
 }  # fmt: skip
 
-# The holders' own: whoever is none, an officer too, is sent to their sign-in (tests/enrollment/test_holders_access.py).
+# The holders' own: whoever is none, an officer too, is sent to their sign-in (tests/enrollment/holders/test_access.py).
 HOLDERS = {str(each.name) for each in (*holders_urls.account_patterns, *holders_urls.link_patterns)}
 HOLDERS |= {"account-certificate"}
 

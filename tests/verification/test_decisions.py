@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from enrollment import actions as enrolment
 from enrollment import lifecycle
 from enrollment.models import Application, Correction, Institution
+from enrollment.wizard import actions as wizard
 from tests import cast
 from tte_portal import audit, outbox
 from tte_portal.models import Account, AuditRow, OutboxMessage
@@ -155,7 +155,7 @@ def test_a_nik_that_is_taken_is_told_in_a_sentence(natuna: Institution, case: Ap
     other = cast.fill(cast.begin(natuna, 1))
     other.nik = case.nik
     other.save()
-    enrolment.submit(other.pk, cast.link_of(other, "activation").pk)
+    wizard.submit(other.pk, cast.link_of(other, "activation").pk)
     actions.approve(case.pk, by=verifier)
 
     response = post(cast.sign_in(verifier), other, decision="approve")

@@ -5,8 +5,7 @@ import pytest
 from enrollment import lifecycle
 from enrollment.holders import changes
 from enrollment.models import Holder, Institution, ProfileChange, Role
-from tests import cast
-from tests.enrollment import holders
+from tests import cast, holders
 from tte_portal import audit
 from tte_portal.models import Account, AuditRow, OutboxMessage
 

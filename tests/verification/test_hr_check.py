@@ -8,8 +8,7 @@ from enrollment import lifecycle, procedure
 from enrollment.holders import register
 from enrollment.models import Application, Institution, Role
 from passphrase import actions as passphrase
-from tests import cast, procedures
-from tests.enrollment import holders
+from tests import cast, holders, procedures
 from tests.verification.test_pre_check import again, mailboxes, registered, words
 from tte_portal.models import Account
 from verification import issuer, pre_check

@@ -11,16 +11,16 @@ from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
-from enrollment import actions, lifecycle, photos, procedure, registries, steps, tasks, terms
+from enrollment import actions, lifecycle, photos, procedure, registries, tasks, terms
 from enrollment.demo import seed
 from enrollment.demo.civil import Cast
 from enrollment.models import Application, Holder, Institution, ProfileChange, Reading, Registration, Role
 from enrollment.registries.imported import Imported
 from enrollment.ways_in import effort
+from enrollment.wizard import steps
 from passphrase import actions as certificates
 from passphrase.authority import ceremony
-from tests import cast, procedures, stores
-from tests.enrollment import holders
+from tests import cast, holders, procedures, stores
 from tests.ways_in import letter, send, typed
 from tests.ways_in import papers as usual_papers
 from tte_portal import outbox

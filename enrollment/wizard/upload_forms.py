@@ -1,0 +1,57 @@
+"""The form of a step that takes a file, and the consents that stand before the first one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from enrollment.consents import Text
+from enrollment.wizard import uploads
+from enrollment.wizard.uploads import Upload
+from tte_portal.forms import PortalForm
+
+
+def consent_field(text: Text) -> forms.BooleanField:
+    """The tick under one text."""
+    return forms.BooleanField(
+        label=text.tick,
+        # The browser itself asks for the tick: a file that arrives without it may not be kept, and would be lost.
+        widget=forms.CheckboxInput({"required": True}),
+        error_messages={"required": f"Centang “{text.tick}” sebelum berkas dikirim."},
+    )
+
+
+class PhotoForm(PortalForm):
+    """From the camera or from a file, and the consents that must stand before the first upload."""
+
+    photo = forms.FileField(
+        label="Ambil foto", required=False, allow_empty_file=True,
+        widget=forms.FileInput({"accept": "image/*", "capture": "user"}),
+    )  # fmt: skip
+    photo_any = forms.FileField(
+        label="Pilih dari galeri atau berkas", required=False, allow_empty_file=True,
+        widget=forms.FileInput({"accept": "image/*"}),
+    )  # fmt: skip
+
+    def __init__(
+        self, *args: Any, has_photo: bool, consents: Sequence[Text], upload: Upload = uploads.SELFIE, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_photo, self.consents, self.upload = has_photo, consents, upload
+        if upload.shape == "card":
+            self.fields["photo"].widget.attrs["capture"] = "environment"
+        if not upload.shape:
+            del self.fields["photo_any"]
+            self.fields["photo"].label = "Berkas PDF"
+            self.fields["photo"].widget = forms.FileInput({"accept": upload.accept})
+        self.fields.update({f"consent-{text.kind}": consent_field(text) for text in consents})
+
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.chosen() is None and not self.has_photo:
+            self.add_error("photo", self.upload.missing)
+        return answers
+
+    def chosen(self) -> Any:
+        """The uploaded file, whichever way it came; ``None`` when there is none."""
+        return self.cleaned_data.get("photo") or self.cleaned_data.get("photo_any")

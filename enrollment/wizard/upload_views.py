@@ -1,0 +1,98 @@
+"""A step that takes a file: its page, the upload, and what is kept shown back."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from enrollment import consents, photos, terms
+from enrollment.consents import Text
+from enrollment.models import Application
+from enrollment.wizard import actions, steps
+from enrollment.wizard.steps import Step
+from enrollment.wizard.upload_forms import PhotoForm
+from enrollment.wizard.uploads import Upload
+from tte_portal.throttles import Throttle
+
+UPLOADS = Throttle("photo", limit=40, seconds=3600)
+
+# In a wizard with the card's camera, both cameras have the words of its guide.
+CAMERA, SHORT_CAMERA = "wizard/photo-camera.html", "wizard/short-camera.html"
+
+
+def step(request: HttpRequest, application: Application, step: Step, context: dict[str, Any]) -> HttpResponse:
+    """The page of an upload step; ``context`` is what every step's page has, with ``previous`` and ``next``."""
+    upload = of(step)
+    kept = upload.is_kept(application)
+    texts = _asked(application, step)
+    if request.method == "GET":
+        agreed = {f"consent-{text.kind}": kept for text in texts}
+        form = PhotoForm(has_photo=kept, consents=texts, upload=upload, initial=agreed)
+        return _show(request, application, step, form, context)
+    if request.POST.get("go") == "previous":
+        return redirect(context["previous"])
+    UPLOADS.count(str(application.pk))
+    form = PhotoForm(request.POST, request.FILES, has_photo=kept, consents=texts, upload=upload)
+    if not form.is_valid():
+        return _show(request, application, step, form, context)
+    chosen = form.chosen()
+    if chosen is None:
+        return redirect(context["next"])
+    try:
+        actions.keep_upload(application, step, chosen.read())
+    except photos.Refused as refused:
+        form.add_error("photo", str(refused))
+        return _show(request, application, step, form, context)
+    # With something to better, the person sees the picture and the hints before going on.
+    return redirect(step.url if upload.warnings(application) else context["next"])
+
+
+def of(step: Step) -> Upload:
+    if step.upload is None:
+        raise TypeError(f"{step.slug} takes no file.")
+    return step.upload
+
+
+def _asked(application: Application, step: Step) -> list[Text]:
+    """The consents on this page: all on the first upload's, and on another only while one is missing."""
+    kinds = terms.of(application).wizard.consents
+    if steps.first_upload(application) != step and all(consents.given(application, kind) for kind in kinds):
+        return []
+    return [consents.find(kind) for kind in kinds]
+
+
+def _show(
+    request: HttpRequest, application: Application, step: Step, form: PhotoForm, context: dict[str, Any]
+) -> HttpResponse:
+    has_card = any(each.upload and each.upload.shape == "card" for each in context["steps"])
+    shown = {
+        **context,
+        "form": form,
+        "upload": form.upload,
+        "kept": kept(application, step),
+        "consent_texts": form.consents,
+        "chosen_words": "" if form.consents else "Tekan Next untuk mengirimnya.",
+        "camera": (SHORT_CAMERA if has_card else CAMERA) if form.upload.shape else "",
+    }
+    form.corrections = context["asked"]
+    return render(request, "wizard/photo.html", shown)
+
+
+def kept(application: Application, step: Step) -> dict[str, Any] | None:
+    """What a page shows of the step's file; ``None`` when there is none."""
+    upload = of(step)
+    if not upload.is_kept(application):
+        return None
+    file = upload.file_of(application) if not upload.shape else None
+    # The file's id in the address: a new picture is never shown from a memory of the old.
+    mark = file.pk if file else getattr(application, f"{upload.field}_id", "")
+    return {
+        "title": step.title,
+        "thing": upload.thing,
+        "is_picture": bool(upload.shape),
+        "shape": upload.shape,
+        "url": f"{reverse('wizard-upload', args=[step.slug])}?{mark}",
+        "change_url": step.url,
+        "warnings": upload.warnings(application),
+    }

@@ -1,0 +1,1 @@
+"""Holders: their accounts, profiles and sign-in."""

@@ -1,0 +1,1 @@
+"""The registries, against real servers on this machine."""

@@ -1,0 +1,1 @@
+"""The ways by which people come in by themselves."""

@@ -1,0 +1,1 @@
+"""The wizard, page by page, and what stands behind the pages."""
