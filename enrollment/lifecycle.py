@@ -15,6 +15,7 @@ from django.dispatch import Signal
 from enrollment import terms
 from enrollment.models import Application, Holder, Role, Status, StatusPeriod, WaitingFor
 from enrollment.procedure import Procedure
+from enrollment.scoping import in_force
 from tte_portal import audit, links, outbox
 from tte_portal.audit import Actor
 from tte_portal.models import AuditRow
@@ -111,7 +112,10 @@ PROFILE_CHECK = "approve_profile_change"
 # Two pairs of eyes: whoever spoke for HR is not the verifier of that person too, and whoever agreed in any of these
 # does not decide about the issue.
 HR_CHECKS = (PROFILE_CHECK, "confirm_data")
-FIRST_CHECKS = (*HR_CHECKS, "admit", "vouch", "approve")
+# What an officer wrote into an application is checked by another.
+EDIT = "edit_application"
+MADE = (*HR_CHECKS, EDIT)
+FIRST_CHECKS = (*MADE, "admit", "vouch", "approve")
 UNDECIDED = (HR_CHECK, PRE_CHECK, DRAFT, MATCHING, REVIEW, PASSPHRASE)
 
 TRANSITIONS: tuple[Transition, ...] = (
@@ -121,14 +125,14 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition("apply", (START,), PRE_CHECK, (SYSTEM, APPLICANT), when=_is_asked_for),
     Transition("apply_to_hr", (START,), HR_CHECK, (SYSTEM, APPLICANT), when=_asks_hr),
-    Transition("confirm_data", (HR_CHECK,), PRE_CHECK, (HR,), when=_asks_hr),
+    Transition("confirm_data", (HR_CHECK,), PRE_CHECK, (HR,), when=_asks_hr, not_after=(EDIT,)),
     Transition("refuse_data", (HR_CHECK,), REJECTED, (HR,), "rejected", when=_asks_hr),
     Transition(
-        "admit", (PRE_CHECK,), DRAFT, (VERIFIER,), "activation", "activation", when=_has_wizard, not_after=HR_CHECKS,
+        "admit", (PRE_CHECK,), DRAFT, (VERIFIER,), "activation", "activation", when=_has_wizard, not_after=MADE,
     ),
     Transition(
         "vouch", (PRE_CHECK,), PASSPHRASE, (VERIFIER,), "set_passphrase", "passphrase", when=_vouches,
-        not_after=HR_CHECKS,
+        not_after=MADE,
     ),
     Transition("submit", (DRAFT,), REVIEW, (APPLICANT,), "submitted"),
     Transition("submit_for_matching", (DRAFT,), MATCHING, (APPLICANT,), "submitted", when=_matches),
@@ -136,7 +140,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("refer", (MATCHING,), REVIEW, (SYSTEM,), when=_matches),
     Transition("ask_correction", (REVIEW,), DRAFT, (VERIFIER,), "correction", "activation", when=_has_wizard),
     Transition("reject", (PRE_CHECK, REVIEW), REJECTED, (VERIFIER,), "rejected"),
-    Transition("approve", (REVIEW,), PASSPHRASE, (VERIFIER,), "set_passphrase", "passphrase"),
+    Transition(
+        "approve", (REVIEW,), PASSPHRASE, (VERIFIER,), "set_passphrase", "passphrase", not_after=(EDIT,),
+    ),
     Transition("set_passphrase", (PASSPHRASE,), ENROLLED, (APPLICANT,), when=_issues_at_once),
     Transition("ask_to_issue", (PASSPHRASE,), APPROVAL, (APPLICANT,), when=_issues_by_hand),
     Transition(
@@ -195,6 +201,7 @@ def begin(name: str, application: Application, *, by: Actor) -> None:
     transition = BY_NAME[name]
     _guard(transition, START, application, by)
     application.status, application.waiting_for = transition.target
+    application.opd_id = application.record.opd_id if application.record else None
     application.save(force_insert=True)
     _enter(transition, application, by, START, {})
 
@@ -267,7 +274,9 @@ def may_make(name: str, application: Application, officer: Any) -> bool:
     transition = BY_NAME[name]
     if officer.mailbox and officer.mailbox.lower() == application.mailbox.lower():
         return False
-    held: models.QuerySet[Role] = Role.objects.filter(account=officer, institution_id=application.institution_id)
+    held: models.QuerySet[Role] = Role.objects.filter(
+        in_force(), account=officer, institution_id=application.institution_id
+    )
     if not officer.is_active or not held.filter(kind__in=transition.by).exists():
         return False
     return not has_checked(name, application, officer)

@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models.functions import Now
 
 from tte_portal.models import Account
 
@@ -27,9 +28,15 @@ class Scoped(models.Manager[Row]):
         return self.filter(**{f"{self.institution_path}__in": institutions_of(account, *kinds)})
 
 
+def in_force() -> models.Q:
+    """The roles that count now: a stand-in's has a beginning and an end."""
+    begun = models.Q(begins=None) | models.Q(begins__lte=Now())
+    return begun & (models.Q(ends=None) | models.Q(ends__gt=Now()))
+
+
 def institutions_of(account: Account, *kinds: str) -> models.QuerySet[Any]:
     """Ids of the institutions in which the account holds a role (of one of ``kinds``)."""
-    roles: models.QuerySet[Any] = account.roles.all()
+    roles: models.QuerySet[Any] = account.roles.filter(in_force())
     if kinds:
         roles = roles.filter(kind__in=kinds)
     return roles.values("institution_id")

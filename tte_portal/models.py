@@ -204,6 +204,56 @@ class SealedFile(models.Model):
         return f"{self.kind} {self.id}"
 
 
+class Job(models.Model):
+    """Long work for one person, done in small steps by any worker (``tte_portal/jobs.py``); the row is its progress."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "menunggu giliran"
+        RUNNING = "running", "sedang dikerjakan"
+        DONE = "done", "selesai"
+        FAILED = "failed", "gagal"
+        CANCELLED = "cancelled", "dihentikan"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=32)
+    owner = models.ForeignKey(Account, models.CASCADE, related_name="jobs")
+    # The row the work is about, of whatever table its kind says.
+    subject = models.UUIDField()
+    state = models.CharField(max_length=12, choices=State, default=State.WAITING)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    # Where the next step goes on; no personal data in it.
+    place = models.JSONField(default=dict)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=100, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    stepped_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["stepped_at"], condition=models.Q(state__in=["waiting", "running"]), name="jobs_unfinished"
+            ),
+            models.Index(fields=["owner", "-created_at"], name="jobs_of_owner"),
+            models.Index(fields=["subject"], name="jobs_of_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED)
+
+    @property
+    def percent(self) -> int:
+        """0–100, never 100 before the end."""
+        if self.state == Job.State.DONE:
+            return 100
+        return min(99, 100 * self.done // self.total) if self.total else 0
+
+
 class Heartbeat(models.Model):
     """When a process of the portal (worker, scheduler) was last seen at work."""
 

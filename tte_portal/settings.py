@@ -39,8 +39,14 @@ AUTHORITY_PASSWORD = environment.secret("TTE_AUTHORITY_PASSWORD")
 # --- Apps -------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "verification.apps.VerificationConfig",
+    "verification.bulk",
+    "verification.people",
+    "verification.helpdesk",
+    "verification.care",
+    "verification.reports",
     "passphrase",
     "enrollment",
+    "enrollment.collective",
     "tte_portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -241,6 +247,7 @@ CELERY_BEAT_SCHEDULE = {
     "matching": {"task": "enrollment.tasks.sweep_matching", "schedule": max(SWEEP_SECONDS, 30)},
     "registrations": {"task": "enrollment.tasks.sweep_registrations", "schedule": SWEEP_SECONDS},
     "certificates": {"task": "passphrase.tasks.sweep", "schedule": SWEEP_SECONDS},
+    "jobs": {"task": "tte_portal.tasks.sweep_jobs", "schedule": max(SWEEP_SECONDS, 30)},
 }
 
 # --- Authority --------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from tte_portal import audit_head, files, outbox, outbox_delivery, throttles
+from tte_portal import audit_head, files, jobs, outbox, outbox_delivery, throttles, workers
 from tte_portal.models import Heartbeat, Link
 
 
@@ -40,3 +40,14 @@ def housekeeping() -> None:
 @shared_task
 def send_audit_head() -> None:
     audit_head.send()
+
+
+@shared_task
+def run_job(job_id: str) -> None:
+    jobs.run(job_id)
+
+
+@shared_task
+def sweep_jobs() -> None:
+    for job_id in jobs.lost():
+        workers.tell(jobs.RUN, job_id)

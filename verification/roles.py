@@ -3,8 +3,10 @@
 from django.contrib.auth.models import AnonymousUser
 
 from enrollment.models import Role
+from enrollment.scoping import in_force
 from tte_portal.models import Account
 
+Kind = Role.Kind
 VERIFIER = Role.Kind.VERIFIER.value
 ISSUER = Role.Kind.ISSUER.value
 HR = Role.Kind.HR.value
@@ -20,7 +22,7 @@ def kinds_of(account: Account | AnonymousUser) -> frozenset[str]:
         return frozenset()
     kept: frozenset[str] | None = account.__dict__.get("_role_kinds")
     if kept is None:
-        held = Role.objects.filter(account=account).values_list("kind", flat=True)
+        held = Role.objects.filter(in_force(), account=account).values_list("kind", flat=True)
         kept = account.__dict__["_role_kinds"] = frozenset(held)
     return kept
 

@@ -37,7 +37,7 @@ class PortalAdminSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         # Django makes the site before its models are ready, so the pages are named only now.
-        from verification import desk_views, hr_views, import_views, views
+        from verification import desk_views, hr_views, import_views, job_views, menu, views
 
         pages: list[URLPattern] = [
             path("antrean/", self.admin_view(views.waiting), name="queue"),
@@ -52,28 +52,32 @@ class PortalAdminSite(AdminSite):
             path("pegawai/impor/contoh/", self.admin_view(import_views.template), name="import-template"),
             *desk_views.pages(self.admin_view),
             *hr_views.pages(self.admin_view),
+            path("pekerjaan/<uuid:job_id>/", self.admin_view(job_views.state), name="job-state"),
+            path("pekerjaan/<uuid:job_id>/hentikan/", self.admin_view(job_views.cancel), name="job-cancel"),
+            path("pekerjaan/<uuid:job_id>/lanjutkan/", self.admin_view(job_views.again), name="job-again"),
+            *(page for room in menu.ROOMS for page in room.pages(self.admin_view)),
         ]
         return [*pages, *(each for each in super().get_urls() if getattr(each, "name", "") not in UNUSED)]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        from verification import desks
+        from verification import menu
 
         kinds = roles.kinds_of(request.user) if self.has_permission(request) else frozenset()
         return {
             **super().each_context(request),
             "verifies": roles.VERIFIER in kinds,
             "administers": roles.ADMINISTRATOR in kinds,
-            "helps": roles.HELP_DESK in kinds,
-            "desks": desks.of_roles(kinds),
             "keeps_profiles": roles.HR in kinds,
+            "menu": menu.of_roles(kinds),
         }
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        from verification import desks, hr_queue, queue
+        from verification import desks, hr_queue, menu, queue
         from verification.access import officer_of
 
         officer = officer_of(request)
-        more: dict[str, Any] = {"desk_counts": desks.counts(officer)}
+        tiles = [entry for entry in menu.of_roles(roles.kinds_of(officer)) if entry.told]
+        more: dict[str, Any] = {"desk_counts": desks.counts(officer), "tiles": tiles}
         if roles.holds(officer, roles.HR):
             more["profile_counts"] = hr_queue.counts(officer)
         if roles.holds(officer, roles.VERIFIER):

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from enrollment import lifecycle, terms
+from enrollment import lifecycle, scoping, terms
 from enrollment.holders import accounts, papers
 from enrollment.models import Holder, Paper, PersonnelRecord, ProfileChange
 from enrollment.procedure import Procedure
@@ -112,7 +112,7 @@ def may_decide(change: ProfileChange, officer: Account) -> bool:
     own |= {change.new} if change.field == "mailbox" else set()
     if {officer.mailbox.lower(), officer.login.lower()} & ({each.lower() for each in own} - {""}):
         return False
-    return officer.roles.filter(institution_id=holder.institution_id, kind=lifecycle.HR).exists()
+    return officer.roles.filter(scoping.in_force(), institution_id=holder.institution_id, kind=lifecycle.HR).exists()
 
 
 def _close(change: ProfileChange, state: "ProfileChange.State", by: Account) -> None:

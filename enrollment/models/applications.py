@@ -8,13 +8,16 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now, Upper
 
-from enrollment.models.institutions import Institution
+from enrollment.models.institutions import Institution, Opd
 from enrollment.models.personnel import PersonnelRecord
 from enrollment.models.procedures import ProcedureVersion
 from enrollment.scoping import Scoped
 from tte_portal.encryption import blind_index
 from tte_portal.fields import SealedJSONField, SealedTextField
 from tte_portal.models import Account, SealedFile
+
+# Sealed numbers by which people are looked up: each has an index beside it.
+NUMBERS = ("nik", "employee_number", "phone")
 
 
 class Status(models.TextChoices):
@@ -53,6 +56,8 @@ class Application(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="applications", verbose_name="instansi")
     record = models.ForeignKey(PersonnelRecord, models.SET_NULL, null=True, blank=True, related_name="applications")
+    # The OPD of the record when the application began: reports and OPDs count by it.
+    opd = models.ForeignKey(Opd, models.PROTECT, null=True, blank=True, related_name="applications", verbose_name="OPD")
     # The procedure as it stood when the application began: what changes later is not for this one.
     procedure = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="applications")
     receipt = models.CharField("nomor tanda terima", max_length=20, unique=True)
@@ -77,6 +82,7 @@ class Application(models.Model):
     front_title = models.CharField("gelar depan", max_length=60, blank=True)
     back_title = models.CharField("gelar belakang", max_length=60, blank=True)
     phone = SealedTextField("nomor telepon")
+    phone_index = models.BinaryField(max_length=32, null=True, editable=False)
     # When a code sent to the number came back; a changed number has to be proven anew.
     phone_proven_at = models.DateTimeField(null=True)
     kind = models.CharField("jenis pemohon", max_length=10, choices=Kind, blank=True)
@@ -88,6 +94,8 @@ class Application(models.Model):
     province = models.CharField("provinsi", max_length=100, blank=True)
     photo = models.ForeignKey(SealedFile, models.SET_NULL, null=True, blank=True, related_name="+")
     photo_findings = models.JSONField(default=list)
+    # Blind index of how the photo looks in small (enrollment/photos.py): the same picture has the same, a face not.
+    photo_index = models.BinaryField(max_length=32, null=True, editable=False)
     ktp_photo = models.ForeignKey(SealedFile, models.SET_NULL, null=True, blank=True, related_name="+")
     ktp_photo_findings = models.JSONField(default=list)
     # Taken when the passphrase is made, where the procedure asks that.
@@ -122,6 +130,8 @@ class Application(models.Model):
             ),
             models.Index(fields=["nik_index"], name="application_by_nik"),
             models.Index(fields=["employee_number_index"], name="application_by_number"),
+            models.Index(fields=["phone_index"], name="application_by_phone"),
+            models.Index(fields=["photo_index"], name="application_by_photo"),
             models.Index(fields=["mailbox"], name="application_by_mailbox"),
             models.Index(fields=["institution", "-created_at", "-id"], name="application_newest"),
             models.Index("institution", OpClass(Upper("name"), name="varchar_pattern_ops"), name="application_by_name"),
@@ -132,11 +142,12 @@ class Application(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.nik_index = blind_index("nik", self.nik) if self.nik else None
+        self.phone_index = blind_index("phone", self.phone) if self.phone else None
         number = self.employee_number
         self.employee_number_index = blind_index("employee-number", number) if number else None
         if named := kwargs.get("update_fields"):
             # A number that is written takes its index along.
-            kwargs["update_fields"] = [*named, *(f"{n}_index" for n in ("nik", "employee_number") if n in named)]
+            kwargs["update_fields"] = [*named, *(f"{number}_index" for number in NUMBERS if number in named)]
         super().save(*args, **kwargs)
 
     @property

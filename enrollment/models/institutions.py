@@ -37,6 +37,12 @@ class Institution(models.Model):
     # Names the content of its Logo; empty: none. The picture itself stays out of every page's query.
     logo_digest = models.CharField(max_length=16, blank=True, editable=False)
     mail_sender = models.CharField("nama pengirim surel", max_length=100, blank=True)
+    # Whoever owes the next step loses the application then, after a reminder; 0: never.
+    lapses_after_days = models.PositiveSmallIntegerField(
+        "pengajuan gugur setelah (hari)",
+        default=60,
+        help_text="Dihitung sejak giliran pemohon dimulai; pemohon diingatkan tujuh hari sebelumnya. 0: tidak pernah.",
+    )
     subject_prefix = models.CharField(
         "awalan subjek surel", max_length=20, blank=True, help_text="Misalnya [TTE]. Kosong: awalan portal."
     )
@@ -155,6 +161,10 @@ class Role(models.Model):
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="roles", verbose_name="instansi")
     kind = models.CharField("peran", max_length=20, choices=Kind)
     opd = models.ForeignKey(Opd, models.PROTECT, null=True, blank=True, verbose_name="OPD")
+    # A stand-in holds the role of somebody absent for a while (enrollment/scoping.py says which roles count).
+    stands_in_for = models.ForeignKey(Account, models.CASCADE, null=True, blank=True, related_name="+", editable=False)
+    begins = models.DateTimeField("mulai", null=True, blank=True, editable=False)
+    ends = models.DateTimeField("sampai", null=True, blank=True, editable=False)
 
     objects = Scoped("institution")
 
@@ -163,7 +173,9 @@ class Role(models.Model):
         verbose_name_plural = "peran"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["account", "institution", "kind", "opd"], name="role_once", nulls_distinct=False
+                fields=["account", "institution", "kind", "opd", "stands_in_for"],
+                name="role_once",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=Q(kind="opd-operator", opd__isnull=False) | ~Q(kind="opd-operator"), name="operator_has_opd"

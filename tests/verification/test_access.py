@@ -1,7 +1,6 @@
 """Every address of the portal × every role × two institutions: a new address fails here until it is placed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -12,13 +11,29 @@ from django.urls import URLResolver, get_resolver
 from enrollment.holders import urls as holders_urls
 from enrollment.models import Application, Institution, Opd, Role
 from tests import cast, holders
-from tte_portal.models import Account, AuditRow, OutboxMessage
+from tests.verification.places import (
+    ADMINISTRATOR,
+    ANY,
+    HELP_DESK,
+    HR,
+    ISSUER,
+    NOBODY,
+    VERIFIER,
+    Place,
+    bulk,
+    care,
+    collective,
+    desk,
+    helpdesk,
+    only,
+    people,
+    reports,
+)  # fmt: skip
+from tte_portal.models import Account, AuditRow, Job, OutboxMessage
 
-ADMINISTRATOR, VERIFIER, HELP_DESK = "administrator", "verifier", "help-desk"
-KEEPS_PROFILES = "hr"
-ISSUER, HR = "issuer", "hr"
-ANY = frozenset(Role.Kind.values)
-NOBODY: frozenset[str] = frozenset()
+ROOMS = (desk, bulk, people, collective, helpdesk, reports, care)
+
+KEEPS_PROFILES = HR
 
 # For everybody, signed in or not: each looks after itself (links, throttles, nothing personal).
 PUBLIC = {
@@ -36,20 +51,6 @@ PUBLIC = {
 # The holders' own: whoever is none, an officer too, is sent to their sign-in (tests/enrollment/holders/test_access.py).
 HOLDERS = {str(each.name) for each in (*holders_urls.account_patterns, *holders_urls.link_patterns)}
 HOLDERS |= {"account-certificate"}
-
-
-@dataclass(frozen=True)
-class Place:
-    """Who may use an address. ``row``: the table whose row it shows, of one institution, so for its officers alone."""
-
-    kinds: frozenset[str]
-    row: str = ""
-    method: str = "get"
-    args: dict[str, str] = field(default_factory=dict)
-
-
-def only(*kinds: str) -> frozenset[str]:
-    return frozenset(kinds)
 
 
 OFFICERS = {
@@ -88,7 +89,14 @@ OFFICERS = {
     "admin:institution-procedure": Place(only(ADMINISTRATOR), row="institution"),
     "admin:institution-branding": Place(only(ADMINISTRATOR), row="institution"),
     "admin:import-template": Place(only(ADMINISTRATOR)),
+    # One's own work alone: a job of somebody else is nobody's.
+    "admin:job-state": Place(NOBODY, row="job"),
+    "admin:job-cancel": Place(NOBODY, row="job", method="post"),
+    "admin:job-again": Place(NOBODY, row="job", method="post"),
 }
+
+for room in ROOMS:
+    OFFICERS.update(room.OFFICERS)
 
 # Table → (who sees its rows, who may add one). Nothing is removed in the admin, and it keeps no history of its own.
 TABLES = {
@@ -132,7 +140,10 @@ def test_every_address_has_its_place() -> None:
 def rows(case: Application, natuna: Institution, verifier: Account) -> dict[str, Any]:
     """One row of Natuna in each table."""
     OutboxMessage.objects.filter(subject=case.pk).update(state=OutboxMessage.State.FAILED)
+    of_rooms = {name: row for room in ROOMS for name, row in room.rows(case).items()}
     return {
+        **of_rooms,
+        "job": Job.objects.create(kind="test", owner=verifier, subject=case.pk).pk,
         "application": case.pk,
         "paper": cast.hand_in_letter(case).pk,
         "change": holders.waiting_paper(natuna).pk,
@@ -150,7 +161,9 @@ def address_of(name: str, place: Place, rows: dict[str, Any]) -> str:
     if name == "admin:app_list":
         return f"/admin/{place.args['app_label']}/"
     known = {"case_id": rows["application"], "paper_id": rows["paper"], "institution_id": rows["institution"]}
-    known["change_id"] = rows["change"]
+    known["change_id"], known["job_id"] = rows["change"], rows["job"]
+    # What the rooms bring along is named like the address's own argument.
+    known |= {name: row for name, row in rows.items() if name.endswith("_id")}
     for key, value in {**known, "object_id": rows.get(place.row, "1"), **place.args}.items():
         for kind in ("uuid", "path", "int", "slug"):
             route = route.replace(f"<{kind}:{key}>", str(value))

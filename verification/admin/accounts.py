@@ -71,13 +71,15 @@ class RoleInline(ScopedInline):
     """The roles in the administrator's own institutions; others stay unseen and untouched."""
 
     model = Role
+    fk_name = "account"
     form = RoleForm
     formset = RoleFormSet
     verbose_name_plural = "peran di instansi Anda"
     min_num = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return Role.objects.for_officer(request.user, roles.ADMINISTRATOR)
+        # A stand-in's role ends by itself; it is given and taken where the absence is told.
+        return Role.objects.for_officer(request.user, roles.ADMINISTRATOR).filter(stands_in_for=None)
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 1 if obj is None else 0

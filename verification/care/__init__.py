@@ -1,0 +1,1 @@
+"""What keeps officers able to work: agreement, digests, absence, their sign-ins."""

@@ -1,0 +1,1 @@
+"""The help desk: find a person, see everything about them, help them on."""

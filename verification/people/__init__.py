@@ -1,0 +1,1 @@
+"""Registering people: one, several, or a list of thousands."""

@@ -1,0 +1,8 @@
+"""The room as a Django app, with tables of its own."""
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "verification.people"
+    verbose_name = "Pendaftaran pegawai"

@@ -1,0 +1,1 @@
+"""Reports: counts kept as things happen, tables with their charts, exports."""
