@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from enrollment.models import Application
 from enrollment.scoping import Scoped
+from tte_portal.fields import SealedTextField
 
 
 class SigningKey(models.Model):
@@ -169,6 +170,58 @@ class Issuance(models.Model):
     der = models.BinaryField(null=True)
     signed_at = models.DateTimeField(null=True)
     refusal = models.CharField(max_length=300, blank=True)
+    # The certificate's end: a while after it, nobody asks the revocation list about it any more.
+    not_after = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    # RFC 5280, 5.3.1, by its name there; "certificateHold" is a suspension, which may end.
+    revocation_reason = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["authority"], condition=Q(revoked_at__isnull=False), name="issuances_revoked")
+        ]
 
     def __str__(self) -> str:
         return self.serial
+
+
+class ListChange(models.Model):
+    """Something was revoked, suspended or resumed that the authority's published list does not tell yet.
+
+    A row of its own for each: whoever builds the list takes away what it saw, and what was committed meanwhile stays
+    and has the list built again.
+    """
+
+    authority = models.ForeignKey(CertificateAuthority, models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class RevocationList(models.Model):
+    """The newest revocation list of one authority, built ahead: whoever asks gets these bytes."""
+
+    authority = models.OneToOneField(CertificateAuthority, models.CASCADE, primary_key=True, related_name="list")
+    number = models.BigIntegerField(default=0)
+    der = models.BinaryField(default=b"")
+    entries = models.PositiveIntegerField(default=0)
+    this_update = models.DateTimeField(null=True)
+    next_update = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.authority_id} {self.number}"
+
+
+class ResponderKey(models.Model):
+    """A short-lived key that may answer for an authority (RFC 6960, 4.2.2.2), so that the authority's own stays away
+    from the web. Sealed here because every web host answers with it; it can sign nothing else."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    authority = models.ForeignKey(CertificateAuthority, models.CASCADE, related_name="responders")
+    der = models.BinaryField()
+    key = SealedTextField()
+    not_after = models.DateTimeField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.authority_id} {self.not_after:%Y-%m-%d}"

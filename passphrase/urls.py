@@ -1,6 +1,6 @@
 """The passphrase pages, and the other address of the link that opens them."""
 
-from django.urls import path
+from django.urls import include, path
 
 from enrollment.link_views import LinkView
 from passphrase import views, way_views
@@ -8,6 +8,7 @@ from passphrase import views, way_views
 enroll = LinkView.as_view(purpose="passphrase")
 
 urlpatterns = [
+    path("pki/", include("passphrase.pki.urls")),
     # The address that such links have had elsewhere, as people kept it and as programs write it.
     path("email/user/enroll/<str:token>/", enroll, name="link-enroll"),
     path("email/user/enroll/<str:token>", enroll, name="link-enroll-bare"),

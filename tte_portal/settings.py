@@ -173,6 +173,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS and environment.flag("TTE_HTTPS_REDIRECT", True)
+# Addresses in certificates are plain HTTP: whoever checks a certificate cannot need another one for that first.
+SECURE_REDIRECT_EXEMPT = [r"^pki/"]
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if TRUSTED_PROXIES:
@@ -247,7 +249,9 @@ CELERY_BEAT_SCHEDULE = {
     "matching": {"task": "enrollment.tasks.sweep_matching", "schedule": max(SWEEP_SECONDS, 30)},
     "registrations": {"task": "enrollment.tasks.sweep_registrations", "schedule": SWEEP_SECONDS},
     "certificates": {"task": "passphrase.tasks.sweep", "schedule": SWEEP_SECONDS},
+    "pki": {"task": "passphrase.tasks.sweep_pki", "schedule": max(SWEEP_SECONDS, 30)},
     "jobs": {"task": "tte_portal.tasks.sweep_jobs", "schedule": max(SWEEP_SECONDS, 30)},
+    "mailboxes": {"task": "enrollment.collective.tasks.sweep", "schedule": SWEEP_SECONDS},
 }
 
 # --- Authority --------------------------------------------------------------------------------------------------
@@ -283,6 +287,15 @@ SIASN = {
 }  # fmt: skip
 CIVIL_URL = environment.text("TTE_CIVIL_URL", "")
 CIVIL_TOKEN = environment.from_file("TTE_CIVIL_TOKEN") or environment.text("TTE_CIVIL_TOKEN", "")
+
+# --- Mailboxes: who makes them ("export": the mail administrator, from a file; "cpanel"; or a dotted path) -------
+MAILBOXES = environment.text("TTE_MAILBOXES", "export")
+MAILBOX_QUOTA_MB = environment.number("TTE_MAILBOX_QUOTA_MB", 1024)
+CPANEL = {
+    name: environment.from_file(name) or environment.text(name, "")
+    for name in ("CPANEL_URL", "CPANEL_USER", "CPANEL_TOKEN")
+}
+CPANEL_ANSWER_SECONDS = environment.number("CPANEL_ANSWER_SECONDS", 20)
 
 # --- Logs: never a path with a token, never an identity number ---------------------------------------------------
 LOGGING = {

@@ -51,7 +51,7 @@ class Unavailable(Exception):
 
 
 class Authority(Protocol):
-    """One certificate authority. Both calls may raise :class:`Unavailable`."""
+    """One certificate authority. Every call may raise :class:`Unavailable`."""
 
     # As it stands in mails and on pages.
     name: str
@@ -61,6 +61,13 @@ class Authority(Protocol):
 
     def poll(self, idempotency_key: UUID) -> Answer | None:
         """What became of a request; ``None`` when the authority knows of none and it is to be submitted (again)."""
+
+    def revoke(self, serial: str, reason: str) -> bool:
+        """End a certificate (``serial`` in upper-case hex) for a reason of RFC 5280, 5.3.1; "certificateHold" suspends
+        it. ``True`` when that changed anything: a second request does not."""
+
+    def resume(self, serial: str) -> bool:
+        """End a suspension; ``False`` when there is none."""
 
 
 def current() -> Authority:

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from passphrase import lint
-from passphrase.authority import Answer, Issued, Pending, Profile, Rejected, Unavailable, ceremony, key_files
+from passphrase.authority import Answer, Issued, Pending, Profile, Rejected, Unavailable, ceremony, key_files, ledger
 from passphrase.authority.profile import holder_certificate
 from passphrase.models import CertificateAuthority, Issuance
 
@@ -47,6 +47,12 @@ class EmbeddedAuthority:
     def poll(self, idempotency_key: UUID) -> Answer | None:
         entry = _entries().filter(pk=idempotency_key).first()
         return None if entry is None else _answer(entry)
+
+    def revoke(self, serial: str, reason: str) -> bool:
+        return ledger.revoke(serial, reason)
+
+    def resume(self, serial: str) -> bool:
+        return ledger.resume(serial)
 
 
 class _Refused(Exception):
@@ -106,7 +112,9 @@ def _sign(entry: Issuance, profile: Profile, public_key: HolderKey, key: ec.Elli
         entry.save(update_fields=["refusal"])
         return
     entry.der = signed.public_bytes(Encoding.DER)
-    Issuance.objects.filter(pk=entry.pk).update(der=entry.der, signed_at=Now())
+    Issuance.objects.filter(pk=entry.pk).update(
+        der=entry.der, signed_at=Now(), not_after=signed.not_valid_after_utc
+    )  # fmt: skip
 
 
 def _sign_linted(

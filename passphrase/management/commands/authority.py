@@ -12,6 +12,7 @@ from passphrase import actions
 from passphrase.authority import ceremony, key_files
 from passphrase.authority.embedded import chain_of
 from passphrase.models import CertificateAuthority
+from passphrase.pki import upkeep
 
 
 class Command(BaseCommand):
@@ -32,8 +33,10 @@ class Command(BaseCommand):
         match verb:
             case "create":
                 self._show(ceremony.ensure())
+                upkeep.keep_up()
             case "renew":
                 self._show(ceremony.renew())
+                upkeep.keep_up()
             case "show":
                 self._show(self._found())
             case "chain":

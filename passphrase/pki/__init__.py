@@ -1,0 +1,1 @@
+"""What the world asks of the embedded authority: certificates, revocation lists, status of one certificate."""
