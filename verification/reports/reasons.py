@@ -1,0 +1,47 @@
+"""Why officers refuse, counted: which ready-made reason stands behind the sealed words of a decision.
+
+A decision's words are sealed, for officers write names and numbers into them. What is kept in the clear is only which
+ready-made reason they begin with, and the field; a refusal in an officer's own words is counted as just that.
+"""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from verification import reasons
+from verification.models import Decision
+from verification.reports.models import GivenReason, UnreadDecision, Wording
+
+BATCH = 500
+
+
+def sort_reasons() -> int:
+    """Read the reasons of a batch of refusals; how many refusals there were."""
+    with transaction.atomic():
+        unread = UnreadDecision.objects.select_for_update(skip_locked=True).order_by("pk")
+        found = list(unread.values_list("pk", flat=True)[:BATCH])
+        wordings: dict[str, Wording] = {}
+        given = [
+            GivenReason(decision=decision, field=field[:40], wording=_wording(_ready(field, text), wordings))
+            for decision in Decision.objects.filter(pk__in=found)
+            for field, text in decision.reasons.items()
+        ]
+        GivenReason.objects.bulk_create(given, ignore_conflicts=True)
+        UnreadDecision.objects.filter(pk__in=found).delete()
+        return len(found)
+
+
+def _ready(field: str, text: str) -> str:
+    """The ready-made reason that the words begin with (free ones follow it); empty when there is none."""
+    fitting = [ready for ready in _offered(field) if text == ready or text.startswith(f"{ready} ")]
+    return max(fitting, key=len, default="")
+
+
+def _offered(field: str) -> Iterable[str]:
+    return reasons.CORRECTIONS.get(field, ()) if field else (*reasons.REJECTIONS, *reasons.REGISTRATIONS)
+
+
+def _wording(text: str, known: dict[str, Wording]) -> Wording | None:
+    if text and text not in known:
+        known[text], _ = Wording.objects.get_or_create(text=text)
+    return known.get(text)
