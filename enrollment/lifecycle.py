@@ -155,9 +155,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("issue", (ENROLLED,), ISSUED, (SYSTEM,), "issued"),
     Transition("activate", (ISSUED,), ACTIVE, (SYSTEM,), "active"),
     Transition("expire", (ISSUED, ACTIVE, SUSPENDED), EXPIRED, (SYSTEM,)),
-    Transition("suspend", (ACTIVE,), SUSPENDED, (VERIFIER, ISSUER)),
-    Transition("resume", (SUSPENDED,), ACTIVE, (VERIFIER, ISSUER)),
-    Transition("revoke", (ISSUED, ACTIVE, SUSPENDED), REVOKED, (VERIFIER, ISSUER)),
+    Transition("suspend", (ACTIVE,), SUSPENDED, (APPLICANT, VERIFIER, ISSUER), "suspended"),
+    Transition("resume", (SUSPENDED,), ACTIVE, (VERIFIER, ISSUER), "resumed"),
+    Transition("revoke", (ISSUED, ACTIVE, SUSPENDED), REVOKED, (APPLICANT, VERIFIER, ISSUER), "revoked"),
 )  # fmt: skip
 BY_NAME = {transition.name: transition for transition in TRANSITIONS}
 

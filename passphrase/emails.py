@@ -1,8 +1,9 @@
-"""The passphrase link by WhatsApp, and the certificate's messages: issued, and active after the pause."""
+"""The passphrase link by WhatsApp, and the certificate's messages: issued, active, suspended, resumed, revoked."""
 
 from enrollment import channels, emails, terms
 from enrollment.emails import applicant_of, context, link_of, subject_of
 from enrollment.models import Application
+from passphrase import revocation
 from passphrase.models import Certificate
 from tte_portal import outbox
 from tte_portal.outbox import Content, Mail, Unneeded
@@ -53,3 +54,32 @@ def issued(ids: dict[str, str]) -> Mail:
 def active(ids: dict[str, str]) -> Mail:
     application = applicant_of(ids)
     return outbox.render("active", application.mailbox, context(application, certificate=certificate_of(application)))
+
+
+@outbox.message("suspended")
+def suspended(ids: dict[str, str]) -> Mail:
+    application = applicant_of(ids)
+    return outbox.render("suspended", application.mailbox, context(application, certificate=last_of(application)))
+
+
+@outbox.message("resumed")
+def resumed(ids: dict[str, str]) -> Mail:
+    application = applicant_of(ids)
+    return outbox.render("resumed", application.mailbox, context(application, certificate=last_of(application)))
+
+
+@outbox.message("revoked")
+def revoked(ids: dict[str, str]) -> Mail:
+    application = applicant_of(ids)
+    certificate = last_of(application)
+    reason = revocation.words_of(certificate.revocation_reason)
+    given = context(application, certificate=certificate, reason=reason)
+    return outbox.render("revoked", application.mailbox, given)
+
+
+def last_of(application: Application) -> Certificate:
+    """The newest certificate, good or not; a message about none is not needed."""
+    found = Certificate.objects.filter(application=application).order_by("-pk").first()
+    if found is None:
+        raise Unneeded
+    return found

@@ -79,9 +79,9 @@ MAY = {
     "issue": {"system"},
     "activate": {"system"},
     "expire": {"system"},
-    "suspend": {"verifier", "issuer"},
+    "suspend": {"applicant", "verifier", "issuer"},
     "resume": {"verifier", "issuer"},
-    "revoke": {"verifier", "issuer"},
+    "revoke": {"applicant", "verifier", "issuer"},
 }
 # Also beginnings, and what only a public form with the HR officer's word has: none of the five may do them here.
 NAMES = [*MAY, "register", "apply", "apply_to_hr", "confirm_data", "refuse_data"]

@@ -1,0 +1,93 @@
+"""Taking a certificate back: for good or for a while, by its holder or an officer, for one of RFC 5280's reasons."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from enrollment import lifecycle
+from enrollment.models import Application, Status
+from passphrase import authority, custody
+from passphrase.authority.ledger import HOLD
+from passphrase.models import Certificate
+from tte_portal.audit import Actor
+
+
+@dataclass(frozen=True)
+class Reason:
+    """``code`` as RFC 5280 (5.3.1) names it, ``words`` as people read it in lists, mails and pages."""
+
+    code: str
+    words: str
+    holder: bool = True
+
+
+REASONS: tuple[Reason, ...] = (
+    Reason("keyCompromise", "Passphrase diketahui orang lain, atau dikhawatirkan begitu"),
+    Reason("affiliationChanged", "Pindah instansi, pensiun, atau berhenti"),
+    Reason("superseded", "Nama atau jabatan berubah, diganti sertifikat baru"),
+    Reason("cessationOfOperation", "Sertifikat tidak dipakai lagi"),
+    Reason("privilegeWithdrawn", "Hak memakai sertifikat dicabut instansi", holder=False),
+)
+OF_HOLDER = tuple(each for each in REASONS if each.holder)
+_WORDS = {each.code: each.words for each in REASONS} | {HOLD: "Ditangguhkan untuk sementara"}
+
+
+class UnknownReason(ValueError):
+    """Not one of :data:`REASONS`, or not one for this actor."""
+
+
+def words_of(code: str) -> str:
+    return _WORDS.get(code, "Alasan lain")
+
+
+def revoke(application_id: UUID, code: str, *, by: Actor) -> bool:
+    """End the certificate for good and destroy its key; revocation list and status service tell it from then on.
+
+    ``False`` when it is revoked already: the first reason and moment stay. Raises :class:`UnknownReason`,
+    ``NotPossible`` (there is no certificate, or it has expired) or ``NotAllowed``.
+    """
+    if code not in {each.code for each in (OF_HOLDER if isinstance(by, Application) else REASONS)}:
+        raise UnknownReason(code)
+    with transaction.atomic():
+        application = lifecycle.locked(application_id)
+        if application.status == Status.REVOKED:
+            return False
+        certificate = _living(application)
+        lifecycle.change("revoke", application, by=by, detail={"reason": code})
+        authority.current().revoke(certificate.serial, code)
+        Certificate.objects.filter(pk=certificate.pk).update(revoked_at=Now(), revocation_reason=code)
+        custody.destroy(application_id)
+        return True
+
+
+def suspend(application_id: UUID, *, by: Actor) -> bool:
+    """Put the certificate out of use for a while, its key kept; ``False`` when it is already. Raises as above."""
+    with transaction.atomic():
+        application = lifecycle.locked(application_id)
+        if application.status == Status.SUSPENDED:
+            return False
+        certificate = _living(application)
+        lifecycle.change("suspend", application, by=by)
+        authority.current().revoke(certificate.serial, HOLD)
+        return True
+
+
+def resume(application_id: UUID, *, by: Actor) -> bool:
+    """End a suspension; ``False`` when there is none (any more). Raises as above."""
+    with transaction.atomic():
+        application = lifecycle.locked(application_id)
+        if application.status == Status.ACTIVE:
+            return False
+        certificate = _living(application)
+        lifecycle.change("resume", application, by=by)
+        authority.current().resume(certificate.serial)
+        return True
+
+
+def _living(application: Application) -> Certificate:
+    found = Certificate.objects.filter(application=application, revoked_at=None).first()
+    if found is None:
+        raise lifecycle.NotPossible("There is no certificate.")
+    return found
