@@ -93,38 +93,38 @@ def _text(name: str) -> dict[str, Any]:
 
 def _written(person: Person, place: str, on: date | None, text: dict[str, Any]) -> bytes:
     known: dict[str, str] = asdict(person)
-    story: list[Flowable] = [_line(text["title"], TITLE)]
+    story: list[Flowable] = [line(text["title"], TITLE)]
     if "number" in text:
-        story += [_gap(), _line(f"{text['number']} {BLANK[:40]}", CENTRED)]
-    story += [Spacer(0, 6 * mm), _line(text["opening"]), _gap()]
+        story += [_gap(), line(f"{text['number']} {BLANK[:40]}", CENTRED)]
+    story += [Spacer(0, 6 * mm), line(text["opening"]), _gap()]
     if "signer_rows" in text:
-        story += [_rows(text["signer_rows"], known), _gap(), _line(text["between"]), _gap()]
-    story += [_rows(text["rows"], known), _gap(), _line(text["statement"]), _gap()]
+        story += [_rows(text["signer_rows"], known), _gap(), line(text["between"]), _gap()]
+    story += [_rows(text["rows"], known), _gap(), line(text["statement"]), _gap()]
     story += [_points(text["paragraphs"], known), _gap()]
-    story.append(KeepTogether([_line(text["closing"]), Spacer(0, 5 * mm), _signature(text, known, place, on)]))
+    story.append(KeepTogether([line(text["closing"]), Spacer(0, 5 * mm), _signature(text, known, place, on)]))
     story.append(KeepTogether([Spacer(0, 5 * mm), _note(text)]))
     buffer = BytesIO()
     document = BaseDocTemplate(
         buffer,
         pagesize=A4,
-        title=_shown(text["title"]),
-        author=_shown(person.institution),
-        subject=_shown(person.name),
+        title=shown(text["title"]),
+        author=shown(person.institution),
+        subject=shown(person.name),
         lang="id-ID",
     )
     room = Frame(SIDE, BOTTOM, WIDTH, A4[1] - TOP - BOTTOM, 0, 0, 0, 0)
     # The foot is drawn last: read aloud, the letter begins with its title.
-    document.addPageTemplates(PageTemplate("page", room, onPageEnd=_foot(text["version"]), pagesize=A4))
+    document.addPageTemplates(PageTemplate("page", room, onPageEnd=foot(text["version"]), pagesize=A4))
     document.build(story)
     return buffer.getvalue()
 
 
-def _line(text: str, style: ParagraphStyle = PLAIN) -> Paragraph:
+def line(text: str, style: ParagraphStyle = PLAIN) -> Paragraph:
     """Text as text: reportlab would read <b> and & in a name as markup."""
-    return Paragraph(escape(_shown(text)), style)
+    return Paragraph(escape(shown(text)), style)
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """The text in letters the font has: what it lacks loses its accent, or becomes a question mark."""
     has = cast(TTFont, pdfmetrics.getFont(BODY)).face.charToGlyph
     shown = []
@@ -153,35 +153,35 @@ def _gap() -> Spacer:
 
 
 def _rows(rows: list[list[str]], known: dict[str, str]) -> Table:
-    cells = [[_line(label), _line(":"), _line(_filled(value, known) or BLANK)] for label, value in rows]
+    cells = [[line(label), line(":"), line(_filled(value, known) or BLANK)] for label, value in rows]
     return Table(cells, [LABEL, 4 * mm, WIDTH - LABEL - 4 * mm], style=TIGHT)
 
 
 def _points(paragraphs: list[dict[str, str]], known: dict[str, str]) -> Table:
     cells = []
     for number, each in enumerate(paragraphs, 1):
-        heading = f'<font name="{BOLD}">{escape(_shown(each["heading"]))}.</font> '
-        cells.append([_line(f"{number}."), Paragraph(heading + escape(_shown(_filled(each["text"], known))), PLAIN)])
+        heading = f'<font name="{BOLD}">{escape(shown(each["heading"]))}.</font> '
+        cells.append([line(f"{number}."), Paragraph(heading + escape(shown(_filled(each["text"], known))), PLAIN)])
     return Table(cells, [NUMBER, WIDTH - NUMBER], style=TIGHT)
 
 
 def _signature(text: dict[str, Any], known: dict[str, str], place: str, on: date | None) -> Table:
     dated = f"{on.day} {MONTHS[on.month - 1]} {on.year}" if on else BLANK[:26]
     name, number = text["signer"]
-    cells: list[Flowable] = [_line(f"{place.strip() or BLANK[:24]}, {dated}"), _line(text["signed_by"])]
-    cells += [Spacer(0, 20 * mm), _line(_filled(name, known) or BLANK[:46])]
-    cells.append(_line(_filled(number, known) if "{" in number else f"{number} {BLANK[:36]}"))
+    cells: list[Flowable] = [line(f"{place.strip() or BLANK[:24]}, {dated}"), line(text["signed_by"])]
+    cells += [Spacer(0, 20 * mm), line(_filled(name, known) or BLANK[:46])]
+    cells.append(line(_filled(number, known) if "{" in number else f"{number} {BLANK[:36]}"))
     return Table([["", cells]], [WIDTH * 0.48, WIDTH * 0.52], style=TIGHT)
 
 
 def _note(text: dict[str, Any]) -> Table:
-    points = [[_line(f"{number}.", SMALL), _line(each, SMALL)] for number, each in enumerate(text["note"], 1)]
+    points = [[line(f"{number}.", SMALL), line(each, SMALL)] for number, each in enumerate(text["note"], 1)]
     inside = Table(points, [5 * mm, WIDTH - 11 * mm], style=TIGHT)
     frame: Any = [("BOX", (0, 0), (-1, -1), 0.6, "#6b7280"), ("PADDING", (0, 0), (-1, -1), 3 * mm)]
-    return Table([[[_line(text["note_heading"], SMALL_HEADING), inside]]], [WIDTH], style=frame)
+    return Table([[[line(text["note_heading"], SMALL_HEADING), inside]]], [WIDTH], style=frame)
 
 
-def _foot(version: str) -> Any:
+def foot(version: str) -> Any:
     def draw(canvas: Canvas, document: BaseDocTemplate) -> None:
         canvas.setViewerPreference("DisplayDocTitle", "true")
         canvas.setFont(BODY, 7)
