@@ -19,6 +19,8 @@ from enrollment.models import Application, Institution, Paper, PersonnelRecord, 
 from enrollment.wizard import actions as wizard
 from tte_portal import files, links, outbox
 from tte_portal.models import Account, Link, OutboxMessage
+from verification.care import agreement
+from verification.care.models import Agreement, AgreementText
 
 PHONE = "+6280010000100"
 GOOD_PASSPHRASE = "Laut-Biru 27 Kapal"
@@ -39,8 +41,12 @@ def make_officer(login: str, *roles: tuple[Institution, Role.Kind], mailbox: str
     return account
 
 
-def sign_in(account: Account) -> Client:
-    """A browser of that officer, past the password and the second factor."""
+def sign_in(account: Account, *, agreed: bool = True) -> Client:
+    """A browser of that officer, past the password, the second factor and (``agreed``) the verifiers' agreement."""
+    if agreed:
+        now = agreement.text()
+        text, _ = AgreementText.objects.get_or_create(version=now.version, defaults={"text": now.plain()})
+        Agreement.objects.get_or_create(account=account, text=text)
     device, _ = TOTPDevice.objects.get_or_create(user=account, name="uji", defaults={"confirmed": True})
     client = Client()
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "tte_portal.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "verification.care.middleware.CareMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -126,6 +127,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 LOGIN_URL = "admin:login"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_NAME = "tte_petugas"
+# An officer without a request for so long is signed out: desks stand in open offices.
+IDLE_MINUTES = environment.number("TTE_IDLE_MINUTES", 30)
 OTP_TOTP_ISSUER = "Portal TTE"
 AXES_FAILURE_LIMIT = environment.number("TTE_LOGIN_FAILURES", 10)
 AXES_COOLOFF_TIME = 0.25  # hours
@@ -251,6 +254,8 @@ CELERY_BEAT_SCHEDULE = {
     "certificates": {"task": "passphrase.tasks.sweep", "schedule": SWEEP_SECONDS},
     "pki": {"task": "passphrase.tasks.sweep_pki", "schedule": max(SWEEP_SECONDS, 30)},
     "jobs": {"task": "tte_portal.tasks.sweep_jobs", "schedule": max(SWEEP_SECONDS, 30)},
+    "reminders": {"task": "verification.care.tasks.remind", "schedule": max(SWEEP_SECONDS, 60)},
+    "sign-ins": {"task": "verification.care.tasks.keep_house", "schedule": crontab(hour="3", minute="47")},
     "reports": {"task": "verification.reports.tasks.sweep", "schedule": max(SWEEP_SECONDS, 30)},
     "reports-recount": {"task": "verification.reports.tasks.recount", "schedule": crontab(hour="2", minute="47")},
     "mailboxes": {"task": "enrollment.collective.tasks.sweep", "schedule": SWEEP_SECONDS},

@@ -14,6 +14,7 @@ from tte_portal.models import Account
 from verification import officers, roles
 from verification.access import officer_of
 from verification.admin.base import BaseInlineFormSet, ModelForm, ScopedAdmin, ScopedInline
+from verification.care import sign_ins
 
 
 class AccountForm(ModelForm):
@@ -103,7 +104,7 @@ class AccountAdmin(ScopedAdmin):
     ordering = ("name", "pk")
     search_fields = ("name__istartswith", "login__istartswith")
     search_help_text = "Awal nama atau nama masuk."
-    actions = ("send_link",)
+    actions = ("send_link", "sign_out_everywhere")
 
     def rows_for(self, officer: Any, kinds: tuple[str, ...]) -> QuerySet[Account]:
         held = Role.objects.for_officer(officer, *kinds)
@@ -146,6 +147,17 @@ class AccountAdmin(ScopedAdmin):
         if left := queryset.count() - sent:
             messages.warning(request, f"{left} akun dilewati: akun Anda sendiri, nonaktif, atau di luar wewenang Anda.")
         return None
+
+    @admin.action(description="Keluarkan dari semua perangkat")
+    def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[Account]) -> None:
+        administrator = officer_of(request)
+        managed = [account for account in queryset if may_manage(administrator, account)]
+        ended = sum(sign_ins.end_all(account, by=administrator) for account in managed)
+        if managed:
+            told = f"{len(managed)} petugas dikeluarkan dari {ended} perangkat."
+            messages.success(request, f"{told} Mereka dapat masuk lagi dengan kata sandi dan kode.")
+        if left := queryset.count() - len(managed):
+            messages.warning(request, f"{left} akun dilewati: akun Anda sendiri, atau di luar wewenang Anda.")
 
 
 def may_manage(administrator: Account, account: Account) -> bool:

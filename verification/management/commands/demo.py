@@ -14,6 +14,7 @@ from enrollment.demo import seed
 from enrollment.models import Holder, Institution, Role
 from tte_portal.models import Account
 from verification import demo_holders, demo_stages
+from verification.care import demo as care
 
 
 class Command(BaseCommand):
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         path = Path(settings.VAR) / "demo.json"
         known = {each["login"]: each for each in _known(path)}
         accounts = [_officer(each, kind, known) for each in institutions for kind in Role.Kind]
+        care.fill()
         for institution in institutions:
             seed.invite_some(institution)
         ready = sum(_stages(each) for each in institutions) if settings.DEMO_STAGES else 0
