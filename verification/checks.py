@@ -5,20 +5,22 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
+from django.utils.timezone import localtime
 
-from enrollment import lifecycle, numbers, photos
+from enrollment import lifecycle, numbers, photos, withdrawal
 from enrollment.comparisons import COMPARED as COMPARED
 from enrollment.comparisons import ENDED, domain_of, has_own_domain, others_with, record_of_number
 from enrollment.comparisons import differences as differences
 from enrollment.comparisons import normal as normal
 from enrollment.comparisons import record_of as record_of
-from enrollment.models import Application, PersonnelRecord
+from enrollment.models import Application, PersonnelRecord, Status
 from enrollment.numbers import Birth
 from enrollment.wizard import steps
 from verification.models import Check
 
 OK, WARNING, UNKNOWN = Check.Outcome.OK, Check.Outcome.WARNING, Check.Outcome.UNKNOWN
+MOST_TOLD = 5
 SEXES = {"L": "laki-laki", "P": "perempuan"}
 
 
@@ -120,7 +122,7 @@ def _answers(case: Case) -> Result:
 def _elsewhere(case: Case, same: Q, what: str) -> Result:
     """Other living applications with the same number. Those of other institutions are told of, not named."""
     application = case.application
-    found = list(others_with(application, same)[:5])
+    found = list(others_with(application, same)[:MOST_TOLD])
     if not found:
         return OK, f"{what} tidak dipakai pengajuan lain."
     here = [each for each in found if each.institution_id == application.institution_id]
@@ -140,6 +142,47 @@ def _number_elsewhere(case: Case) -> Result:
     if case.application.employee_number_index is None:
         return UNKNOWN, "Pemohon mendaftar tanpa NIP / NRP."
     return _elsewhere(case, Q(employee_number_index=case.application.employee_number_index), "NIP / NRP")
+
+
+def _phone_elsewhere(case: Case) -> Result:
+    if case.application.phone_index is None:
+        return UNKNOWN, "Nomor telepon belum diisi."
+    return _elsewhere(case, Q(phone_index=case.application.phone_index), "Nomor telepon")
+
+
+def _mailbox_elsewhere(case: Case) -> Result:
+    return _elsewhere(case, Q(mailbox=case.application.mailbox), "Surel dinas")
+
+
+def _photo_elsewhere(case: Case) -> Result:
+    """The same picture, not the same face: no faces are compared."""
+    if case.application.photo_index is None:
+        return UNKNOWN, "Tidak ada foto yang dapat dibandingkan."
+    return _elsewhere(case, Q(photo_index=case.application.photo_index), "Foto")
+
+
+def _earlier(case: Case) -> Result:
+    """Whether this person comes back: applications of the same NIK or NIP that have ended."""
+    application = case.application
+    same = Q(nik_index=application.nik_index) if application.nik_index else Q()
+    if application.employee_number_index:
+        same |= Q(employee_number_index=application.employee_number_index)
+    if not same:
+        return UNKNOWN, "Belum ada NIK atau NIP / NRP untuk dicari."
+    past = Application.objects.filter(same, status__in=ENDED).exclude(pk=application.pk).order_by("-since")
+    found = list(past[:MOST_TOLD])
+    if not found:
+        return OK, "Pendaftar baru: belum pernah ada pengajuan dengan NIK atau NIP ini."
+    here = [each for each in found if each.institution_id == application.institution_id]
+    told = [f"{each.receipt} ({each.get_status_display()}, {localtime(each.since):%d-%m-%Y})" for each in here]
+    if len(found) > len(here):
+        told.append("pengajuan di instansi lain")
+    doubtful = any(each.status == Status.REVOKED or _was_refused(each) for each in here)
+    return WARNING if doubtful else OK, f"Pernah mendaftar: {', '.join(told)}."
+
+
+def _was_refused(application: Application) -> bool:
+    return application.status == Status.REJECTED and application.rejection_reason != withdrawal.REASON
 
 
 def _photo(case: Case) -> Result:
@@ -173,24 +216,15 @@ def _same_person(case: Case) -> Result:
     """Other living applications here with the same NIK, NIP, mailbox or phone, drafts and registrations included."""
     application = case.application
     same = Q(mailbox=application.mailbox)
-    if application.nik_index:
-        same |= Q(nik_index=application.nik_index)
-    if application.employee_number_index:
-        same |= Q(employee_number_index=application.employee_number_index)
+    for index in ("nik_index", "employee_number_index", "phone_index"):
+        if value := getattr(application, index):
+            same |= Q(**{index: value})
     living = Application.objects.filter(institution_id=application.institution_id).exclude(pk=application.pk)
-    living = living.exclude(status__in=ENDED)
-    found = list(living.filter(same).order_by("-created_at")[:5])
-    if application.phone:
-        found += [each for each in _newest_new(living) if each.phone == application.phone and each not in found]
+    found = living.exclude(status__in=ENDED).filter(same).order_by("-created_at")[:MOST_TOLD]
     if not found:
         return OK, "Tidak ada pengajuan lain dengan NIK, NIP, surel, atau nomor telepon yang sama."
-    told = [f"{each.receipt} ({each.get_status_display()}, {_shared(application, each)})" for each in found[:5]]
+    told = [f"{each.receipt} ({each.get_status_display()}, {_shared(application, each)})" for each in found]
     return WARNING, f"Pengajuan lain yang masih berjalan: {'; '.join(told)}."
-
-
-def _newest_new(living: QuerySet[Application]) -> QuerySet[Application]:
-    """Phones are sealed without an index: those of the newest hundred beginners are compared one by one."""
-    return living.filter(status="NEW").order_by("-created_at")[:100]
 
 
 def _shared(one: Application, other: Application) -> str:
@@ -208,7 +242,11 @@ CHECKS: dict[str, tuple[str, Callable[[Case], Result]]] = {
     "answers": ("Isian lain", _answers),
     "nik-elsewhere": ("NIK ganda", _nik_elsewhere),
     "number-elsewhere": ("NIP ganda", _number_elsewhere),
+    "phone-elsewhere": ("Telepon ganda", _phone_elsewhere),
+    "mailbox-elsewhere": ("Surel ganda", _mailbox_elsewhere),
     "photo": ("Foto", _photo),
+    "photo-elsewhere": ("Foto ganda", _photo_elsewhere),
+    "earlier": ("Riwayat pendaftar", _earlier),
     "mailbox": ("Surel dinas", _mailbox),
     "link-goes": ("Alamat tautan", _link_goes),
     "same-person": ("Orang yang sama", _same_person),
@@ -216,7 +254,7 @@ CHECKS: dict[str, tuple[str, Callable[[Case], Result]]] = {
 
 _BEFORE = (
     "link-goes", "same-person", "in-registry", "numbers-agree", "name", "answers", "nik-elsewhere", "number-elsewhere",
-    "mailbox",
+    "phone-elsewhere", "mailbox-elsewhere", "mailbox", "earlier",
 )  # fmt: skip
 # In which states a case is checked, and by what.
 CHECKED: dict[lifecycle.State, tuple[str, ...]] = {

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
 from enrollment import status, terms
 from enrollment.models import Application, Institution
 from tte_portal.models import Account
-from verification import hr_check, issuer, pre_check, queue, reasons, roles
+from verification import actions, hr_check, issuer, pre_check, queue, roles
+from verification.models import Reason
 from verification.queue import Queue
 
 Agree = Callable[..., Application]
@@ -22,13 +24,15 @@ def _nothing(officer: Account, after: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Desk:
-    """``slug`` names its pages (admin:<slug>, -case, -picture) and their address ``path``; ``name`` stands in the
-    menu, ``title`` above the list. ``agree(case_id, by=)`` and ``refuse(case_id, reason, by=)`` decide; ``button`` and
-    ``follows`` say what agreeing does, ``agreed`` and ``refused`` what was done. ``first`` tells who has checked the
-    case before why another has to. ``reasons`` are ready-made words to refuse with; ``goes_on``: a decision opens the
-    next case. ``more(officer, after)`` adds to the list page what ``template`` shows besides."""
+    """``slug`` names the list (admin:<slug>), ``stem`` the pages of a case, and ``path`` is their address; ``name``
+    stands in the menu, ``title`` above the list, ``heading`` above the decision. ``agree(case_id, by=)`` and
+    ``refuse(case_id, reason, by=)`` decide, and ``correct(case_id, reasons, by=)`` where a case can go back to the
+    applicant. ``button`` and ``follows`` say what agreeing does, ``agreed`` and ``refused`` what was done. ``first``
+    tells who has had a hand in the case before why another has to decide. ``reasons``: the kind of ready-made words to
+    refuse with. ``more(officer, after)`` adds to the list page what ``template`` shows besides."""
 
     slug: str
+    stem: str
     path: str
     name: str
     title: str
@@ -40,19 +44,53 @@ class Desk:
     agreed: str
     refused: str
     first: str
+    reasons: Reason.Kind
+    correct: Callable[..., Application] | None = None
     template: str = "verification/desk.html"
-    reasons: tuple[str, ...] = reasons.REJECTIONS
-    goes_on: bool = False
     more: Callable[[Account, str], dict[str, Any]] = _nothing
+
+    @property
+    def corrects(self) -> bool:
+        return self.correct is not None
 
     @property
     def url(self) -> str:
         return reverse(f"admin:{self.slug}")
 
+    @property
+    def next_url(self) -> str:
+        return reverse(f"admin:{self.slug}-take-next")
 
+    @property
+    def case_page(self) -> str:
+        return self.stem if self.stem != self.slug else f"{self.slug}-case"
+
+    def page_of(self, case_id: UUID, what: str = "") -> str:
+        """The address of a case's page at this desk, or of one of those below it (take, release)."""
+        return reverse(f"admin:{self.stem}-{what}" if what else f"admin:{self.case_page}", args=[case_id])
+
+
+REVIEW = Desk(
+    slug="queue",
+    stem="review",
+    path="antrean",
+    name="Antrean",
+    title="Antrean pemeriksaan",
+    queue=queue.REVIEW,
+    agree=actions.approve,
+    refuse=actions.reject,
+    correct=actions.ask_correction,
+    button="Setujui",
+    follows="Tautan pembuatan passphrase langsung dikirim kepada pemohon.",
+    agreed="disetujui",
+    refused="ditolak",
+    first="Anda sudah mengubah data pengajuan ini. Petugas lain yang memutuskannya.",
+    reasons=Reason.Kind.REJECTION,
+)
 DESKS: tuple[Desk, ...] = (
     Desk(
         slug="hr-check",
+        stem="hr-check",
         path="pemeriksaan-kepegawaian",
         name="Data pendaftar",
         title="Pendaftaran yang menunggu bagian kepegawaian",
@@ -63,12 +101,12 @@ DESKS: tuple[Desk, ...] = (
         follows="Pendaftaran diteruskan kepada verifikator. Pemohon belum menerima tautan.",
         agreed="diteruskan kepada verifikator",
         refused="ditolak",
-        first="",
-        reasons=reasons.REGISTRATIONS,
-        goes_on=True,
+        first="Anda sudah mengubah data pendaftaran ini. Petugas lain yang memutuskannya.",
+        reasons=Reason.Kind.REGISTRATION,
     ),
     Desk(
         slug="pre-check",
+        stem="pre-check",
         path="pemeriksaan-pendaftaran",
         name="Pendaftaran",
         title="Pemeriksaan pendaftaran",
@@ -80,13 +118,13 @@ DESKS: tuple[Desk, ...] = (
         "Bila NIP / NRP tidak tercatat, tautan dikirim ke surel dinas yang ditulis pendaftar.",
         agreed="diterima, tautan dikirim",
         refused="ditolak",
-        first="Anda sudah menyetujui data orang ini sebagai petugas kepegawaian. Petugas lain yang memeriksa "
-        "pendaftarannya.",
-        reasons=reasons.REGISTRATIONS,
-        goes_on=True,
+        first="Anda sudah menyetujui data orang ini sebagai petugas kepegawaian, atau mengubahnya. Petugas lain yang "
+        "memeriksa pendaftarannya.",
+        reasons=Reason.Kind.REGISTRATION,
     ),
     Desk(
         slug="issuing",
+        stem="issuing",
         path="penerbitan",
         name="Penerbitan",
         title="Sertifikat yang menunggu persetujuan penerbit",
@@ -98,26 +136,36 @@ DESKS: tuple[Desk, ...] = (
         agreed="disetujui untuk diterbitkan",
         refused="ditolak",
         first="Anda sudah memeriksa pengajuan ini pada pemeriksaan pertama. Petugas lain yang menyetujui penerbitan.",
+        reasons=Reason.Kind.REJECTION,
         template="verification/issuer.html",
         more=issuer.refused_by_authority,
     ),
 )
 
 
+# The officers' menu names the first apart (verification/menu.py).
+ALL: tuple[Desk, ...] = (REVIEW, *DESKS)
+
+
 def of_roles(kinds: Iterable[str]) -> list[Desk]:
     """The desks at which somebody with these kinds of role works."""
     held = set(kinds)
-    return [desk for desk in DESKS if desk.queue.role in held]
+    return [desk for desk in ALL if desk.queue.role in held]
 
 
-def counts(officer: Account) -> list[tuple[Desk, list[dict[str, Any]]]]:
-    """How many cases wait at each of the officer's desks, institution by institution: those whose procedure has this
-    check, and those where somebody waits for it all the same."""
+def of_queue(of: Queue) -> Desk:
+    return next(desk for desk in ALL if desk.queue == of)
+
+
+def overview(officer: Account) -> list[dict[str, Any]]:
+    """What waits at each of the officer's desks, by age and by institution, and what the officer holds there. Desks
+    where nobody waits are shown where a procedure has their check."""
     found = []
     for desk in of_roles(roles.kinds_of(officer)):
-        rows = [row for row in queue.counts(officer, desk.queue) if row["oldest"] or _has(desk, row["institution"])]
-        if rows:
-            found.append((desk, rows))
+        rows = queue.counts(officer, desk.queue)
+        if any(row["oldest"] or _has(desk, row["institution"]) for row in rows):
+            ages = queue.ages(officer, desk.queue)
+            found.append({"desk": desk, "rows": rows, "ages": ages, "held": list(queue.held(officer, desk.queue)[:5])})
     return found
 
 

@@ -37,8 +37,9 @@ class CorrectionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.application = application
         self.labels = dict(correctable(application))
+        offered = reasons.offered(application.institution, reasons.Kind.CORRECTION)
         for field, label in self.labels.items():
-            ready = [("", "Tidak perlu diperbaiki"), *((text, text) for text in reasons.CORRECTIONS.get(field, ()))]
+            ready = [("", "Tidak perlu diperbaiki"), *((text, text) for text in offered.get(field, ()))]
             self.fields[f"{field}_ready"] = forms.ChoiceField(
                 label=f"Alasan untuk {label}", choices=ready, required=False
             )
@@ -54,6 +55,10 @@ class CorrectionForm(forms.Form):
         """Field → the words the applicant reads."""
         chosen = {f: (self.cleaned_data.get(f"{f}_ready"), self.cleaned_data.get(f"{f}_free")) for f in self.labels}
         return {field: " ".join(filter(None, parts)) for field, parts in chosen.items() if any(parts)}
+
+    def told(self) -> list[tuple[str, str]]:
+        """(label, words) as the applicant reads them."""
+        return [(self.labels[field], text) for field, text in self.reasons().items()]
 
     def clean(self) -> dict[str, Any]:
         answers: dict[str, Any] = super().clean() or self.cleaned_data
@@ -73,7 +78,7 @@ class RejectionForm(forms.Form):
 
     free = ReasonField(label="Kata-kata sendiri")
 
-    def __init__(self, *args: Any, ready: Sequence[str] = reasons.REJECTIONS, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ready: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen = [*((text, text) for text in ready), ("", "Alasan lain, ditulis di bawah ini")]
         self.fields["ready"] = forms.ChoiceField(
@@ -83,6 +88,9 @@ class RejectionForm(forms.Form):
 
     def reason(self) -> str:
         return " ".join(filter(None, (self.cleaned_data.get("ready"), self.cleaned_data.get("free"))))
+
+    def told(self) -> list[tuple[str, str]]:
+        return [("", self.reason())]
 
     def clean(self) -> dict[str, Any]:
         answers: dict[str, Any] = super().clean() or self.cleaned_data

@@ -55,7 +55,8 @@ def decide(request: HttpRequest, change_id: UUID) -> HttpResponse:
     """Old and new value, the evidence, and the two buttons."""
     change = _change(request, change_id)
     typed = request.POST if request.POST.get("decision") == "refuse" else None
-    form = RejectionForm(typed, ready=reasons.PROFILE_CHANGES)
+    ready = reasons.ready(change.holder.institution, reasons.Kind.PROFILE_CHANGE)
+    form = RejectionForm(typed, ready=ready)
     if request.method == "POST":
         officer = officer_of(request)
         if request.POST.get("decision") == "approve":

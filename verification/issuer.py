@@ -12,7 +12,7 @@ from passphrase import actions as passphrase
 from passphrase.models import CertificateRequest
 from tte_portal import audit
 from tte_portal.models import Account
-from verification import keyset, queue, roles
+from verification import claims, keyset, queue, roles
 from verification.models import Decision
 
 ORDER = ["since", "pk"]
@@ -20,8 +20,9 @@ State = CertificateRequest.State
 
 
 def approve(case_id: UUID, *, by: Account) -> Application:
-    """Let the certificate be made. Raises ``NotPossible``, or ``NotAllowed`` for who made the first check."""
-    with transaction.atomic():
+    """Let the certificate be made. Raises ``NotPossible``, :class:`claims.Held`, or ``NotAllowed`` for who made the
+    first check."""
+    with claims.case(case_id, by, queue.ISSUE):
         application = passphrase.approve_issue(case_id, by=by)
         Decision.objects.create(application=application, officer=by, kind=Decision.Kind.APPROVE, reasons={})
     return application
@@ -29,7 +30,7 @@ def approve(case_id: UUID, *, by: Account) -> Application:
 
 def refuse(case_id: UUID, reason: str, *, by: Account) -> Application:
     """End the application for a reason that the applicant reads. Raises like :func:`approve`."""
-    with transaction.atomic():
+    with claims.case(case_id, by, queue.ISSUE):
         application = passphrase.refuse_issue(case_id, reason, by=by)
         Decision.objects.create(application=application, officer=by, kind=Decision.Kind.REJECT, reasons={"": reason})
     return application

@@ -25,6 +25,7 @@ MENU: tuple[Entry, ...] = (
     Entry("Pegawai", "admin:enrollment_personnelrecord_changelist", (roles.VERIFIER, roles.ADMINISTRATOR)),
     Entry("Petugas", "admin:tte_portal_account_changelist", (roles.ADMINISTRATOR,)),
     Entry("Instansi", "admin:enrollment_institution_changelist", (roles.ADMINISTRATOR,)),
+    Entry("Dipegang", "admin:held", (roles.ADMINISTRATOR,), "Siapa memegang kasus apa; serahkan kepada petugas lain."),
     *(entry for room in ROOMS for entry in room.MENU),
 )
 

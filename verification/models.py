@@ -1,4 +1,4 @@
-"""What officers work with: the automatic checks of a case, and every decision ever made about it."""
+"""What officers work with: automatic checks, every decision ever made, and the reasons they choose from."""
 
 import uuid
 from typing import Any, ClassVar
@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
-from enrollment.models import Application
+from enrollment.models import Application, Institution
 from enrollment.scoping import Scoped
 from tte_portal.fields import SealedJSONField, SealedTextField
 from tte_portal.models import Account
@@ -74,3 +74,36 @@ class Decision(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("A decision is never removed.")
+
+
+class Reason(models.Model):
+    """A ready-made reason of an institution's own, in the words the applicant reads. An institution without any of a
+    kind uses the portal's (verification/reasons.py)."""
+
+    class Kind(models.TextChoices):
+        CORRECTION = "correction", "Perlu perbaikan"
+        REJECTION = "rejection", "Penolakan pengajuan"
+        REGISTRATION = "registration", "Penolakan pendaftaran"
+        PROFILE_CHANGE = "profile-change", "Penolakan perubahan profil"
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="reasons", verbose_name="instansi")
+    kind = models.CharField("jenis", max_length=20, choices=Kind)
+    # What is to be put right; empty for the other kinds.
+    field = models.CharField("isian", max_length=40, blank=True)
+    text = models.CharField("alasan", max_length=500)
+    position = models.PositiveSmallIntegerField("urutan", default=0)
+    # No longer offered, but once read by somebody.
+    active = models.BooleanField("ditawarkan", default=True)
+
+    objects = Scoped("institution")
+
+    class Meta:
+        verbose_name = "alasan siap pakai"
+        verbose_name_plural = "alasan siap pakai"
+        ordering: ClassVar = ["kind", "field", "position", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["institution", "kind", "field", "text"], name="reason_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -9,7 +9,7 @@ from enrollment import actions, comparisons, lifecycle, terms
 from enrollment.models import Application, PersonnelRecord
 from tte_portal.encryption import blind_index
 from tte_portal.models import Account
-from verification import queue
+from verification import claims, queue
 from verification.models import Decision
 
 
@@ -21,12 +21,9 @@ def admit(case_id: UUID, *, by: Account) -> Application:
     """Send the activation link, or where there is no wizard the link to the passphrase.
 
     Of a stranger's registration the mailbox is the registry's when it has the number. Raises :class:`Refused`,
-    ``NotPossible`` or ``NotAllowed``.
+    ``NotPossible``, ``NotAllowed`` or :class:`claims.Held`.
     """
-    with transaction.atomic():
-        application = lifecycle.locked(case_id)
-        if lifecycle.state_of(application) != lifecycle.PRE_CHECK:
-            raise lifecycle.NotPossible("The case does not wait for this check.")
+    with claims.case(case_id, by, queue.PRE_CHECK) as application:
         asked = terms.of(application)
         if asked.way_in.kind in actions.TYPED_BY_STRANGERS:
             _address(application)
@@ -40,11 +37,11 @@ def admit(case_id: UUID, *, by: Account) -> Application:
 
 
 def reject(case_id: UUID, reason: str, *, by: Account) -> Application:
-    """End the registration for a reason that the applicant reads. Raises ``NotPossible`` or ``NotAllowed``."""
-    with transaction.atomic():
-        application = lifecycle.locked(case_id)
-        if lifecycle.state_of(application) != queue.PRE_CHECK.state:
-            raise lifecycle.NotPossible("The case does not wait for this check.")
+    """End the registration for a reason that the applicant reads. Whoever may not agree may not refuse either.
+
+    Raises ``NotPossible``, ``NotAllowed`` or :class:`claims.Held`.
+    """
+    with claims.case(case_id, by, queue.PRE_CHECK) as application:
         application.rejection_reason = reason
         lifecycle.change("reject", application, by=by, detail={"reasons": {"": reason}})
         Decision.objects.create(application=application, officer=by, kind=Decision.Kind.REJECT, reasons={"": reason})

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from heapq import merge
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +13,36 @@ from django.utils.dateparse import parse_datetime
 
 from enrollment import lifecycle
 from enrollment.models import Application, Institution
+from tte_portal import audit
 from tte_portal.models import Account
 from verification import roles
 from verification.models import Check, Decision
+from verification.walk import Place, Walk
 
 PAGE = 50
 MOST = 1000
+# The start page names no more institutions than anybody reads.
+NAMED = 12
 LEASE = timedelta(minutes=20)
 HELD = Q(claimed_by__isnull=False, claimed_until__gt=Now())
+
+
+@dataclass(frozen=True)
+class Age:
+    """How long cases have waited: at least ``days``, less than ``until`` days. ``slug`` stands in the address."""
+
+    slug: str
+    name: str
+    days: int
+    until: int | None
+
+
+AGES = (
+    Age("baru", "kurang dari 1 hari", 0, 1),
+    Age("1-3-hari", "1–3 hari", 1, 3),
+    Age("3-7-hari", "3–7 hari", 3, 7),
+    Age("lama", "lebih dari 7 hari", 7, None),
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +64,11 @@ class Queue:
         agreeing = self._agreeing(application)
         return agreeing is not None and lifecycle.has_checked(agreeing, application, officer)
 
+    @property
+    def not_after(self) -> frozenset[str]:
+        """What an officer has done to a case who is not to decide it here."""
+        return frozenset(event for name in self.decisions for event in lifecycle.BY_NAME[name].not_after)
+
     def _agreeing(self, application: Application) -> str | None:
         possible = {each.name for each in lifecycle.possible(application)}
         return next((name for name in self.decisions if name in possible), None)
@@ -52,6 +78,12 @@ REVIEW = Queue(roles.VERIFIER, lifecycle.REVIEW, ("approve", "ask_correction", "
 HR_CHECK = Queue(roles.HR, lifecycle.HR_CHECK, ("confirm_data", "refuse_data"))
 PRE_CHECK = Queue(roles.VERIFIER, lifecycle.PRE_CHECK, ("admit", "vouch", "reject"))
 ISSUE = Queue(roles.ISSUER, lifecycle.APPROVAL, ("approve_issue", "refuse_issue"))
+QUEUES = (REVIEW, HR_CHECK, PRE_CHECK, ISSUE)
+
+
+def of_case(application: Application) -> Queue | None:
+    """The queue in which it waits now."""
+    return next((each for each in QUEUES if each.state == lifecycle.state_of(application)), None)
 
 
 @dataclass(frozen=True)
@@ -76,26 +108,29 @@ def waiting(officer: Account, of: Queue = REVIEW) -> QuerySet[Application]:
     return rows.filter(institution_id__in=held, status=status, waiting_for=waiting_for)
 
 
-def not_own(cases: QuerySet[Application], officer: Account) -> QuerySet[Application]:
-    return cases.exclude(mailbox__iexact=officer.mailbox) if officer.mailbox else cases
+def walk(officer: Account, of: Queue = REVIEW) -> Walk:
+    """The same cases, to be walked in the order of the index. Whose turn it is tells the state in a queue."""
+    return Walk(list(institutions(officer, of).order_by().values_list("pk", flat=True)), of.state[1].value)
 
 
-def page(officer: Account, after: str = "", of: Queue = REVIEW) -> Page:
-    """Fifty cases from ``after`` on, with holder and number of warnings."""
-    rows = waiting(officer, of)
-    if place := _place(after):
-        since, last = place
-        rows = rows.filter(Q(since__gt=since) | Q(since=since, pk__gt=last), since__gte=since)
+def free(officer: Account, of: Queue, after: Place | None = None) -> Walk:
+    """Those that the officer may take."""
+    ours = walk(officer, of).after(after)
+    return ours.free_for(audit.actor_name(officer), officer.mailbox, of.not_after)
+
+
+def page(officer: Account, after: str = "", of: Queue = REVIEW, age: Age | None = None) -> Page:
+    """Fifty cases from ``after`` on (of one age, when given), with holder and number of warnings."""
+    ours = walk(officer, of).after(place_of(after))
+    places = (ours.aged(age.days, age.until) if age else ours).oldest(PAGE + 1)
+    more, places = len(places) > PAGE, places[:PAGE]
+    rows = Application.objects.for_officer(officer, of.role).filter(pk__in=[pk for _, pk in places])
     rows = rows.order_by("since", "pk").select_related("institution", "claimed_by").annotate(held=HELD)
-    rows = rows.only(
-        "receipt", "name", "mailbox", "since", "claimed_until", "claimed_by__name", "institution__short_name"
+    found = list(
+        rows.only("receipt", "name", "mailbox", "since", "claimed_until", "claimed_by__name", "institution__short_name")
     )
-    # One walk for each institution: the index has the order of one at a time, and several together would be sorted.
-    walks = [rows.filter(institution=each)[: PAGE + 1] for each in institutions(officer, of)]
-    found = list(merge(*walks, key=lambda case: (case.since, case.pk)))[: PAGE + 1]
-    more, found = len(found) > PAGE, found[:PAGE]
     _count_warnings(found)
-    return Page(found, f"{found[-1].since.isoformat()}_{found[-1].pk}" if more else "")
+    return Page(found, f"{places[-1][0].isoformat()}_{places[-1][1]}" if more else "")
 
 
 def _count_warnings(cases: Sequence[Any]) -> None:
@@ -109,7 +144,8 @@ def _count_warnings(cases: Sequence[Any]) -> None:
         case.warnings = outcomes.get(case.pk, []).count(Check.Outcome.WARNING)
 
 
-def _place(after: str) -> tuple[datetime, UUID] | None:
+def place_of(after: str) -> Place | None:
+    """The place that an address names; nothing for rubbish."""
     since, _, last = after.partition("_")
     try:
         at = parse_datetime(since)
@@ -118,24 +154,38 @@ def _place(after: str) -> tuple[datetime, UUID] | None:
         return None
 
 
+def age_of(slug: str) -> Age | None:
+    return next((age for age in AGES if age.slug == slug), None)
+
+
+def ages(officer: Account, of: Queue = REVIEW) -> list[dict[str, Any]]:
+    """How many cases have waited how long, from the queue's index."""
+    ours = walk(officer, of)
+    return [{"age": age, "waiting": told(ours.aged(age.days, age.until).count(MOST + 1))} for age in AGES]
+
+
 def counts(officer: Account, of: Queue = REVIEW) -> list[dict[str, Any]]:
-    """How many cases wait at each institution, and since when the oldest does, from the queue's index."""
-    rows = []
-    for institution in institutions(officer, of).order_by("name"):
-        cases = waiting(officer, of).filter(institution=institution)
-        oldest = cases.order_by("since").values_list("since", flat=True).first()
-        rows.append({"institution": institution, "waiting": up_to_most(cases), "oldest": oldest})
-    return rows
+    """How many cases wait at each institution, and since when the oldest does: those that have waited longest first,
+    and of an officer with few institutions the idle ones too."""
+    here = {each.pk: each for each in institutions(officer, of)}
+    found = Walk(list(here), of.state[1].value).fullest(NAMED, MOST + 1)
+    rows = [{"institution": here.pop(pk), "waiting": told(number), "oldest": at} for pk, at, number in found]
+    idle = sorted(here.values(), key=lambda each: each.name) if len(here) + len(rows) <= NAMED else []
+    return [*rows, *({"institution": each, "waiting": "0", "oldest": None} for each in idle)]
 
 
-def up_to_most(cases: QuerySet[Application]) -> str:
-    """How many there are, as text; past a thousand nobody needs the exact number, and counting on takes time."""
-    counted = cases.order_by()[: MOST + 1].count()
+def told(counted: int) -> str:
+    """As text; past a thousand nobody needs the exact number, and counting on takes time."""
     return f"lebih dari {MOST}" if counted > MOST else str(counted)
+
+
+def held(officer: Account, of: Queue = REVIEW) -> QuerySet[Application]:
+    """What the officer holds now in this queue; what was handed over stands first, for it is held longest."""
+    return waiting(officer, of).filter(HELD, claimed_by=officer).order_by("-claimed_until", "pk")
 
 
 def progress(officer: Account, of: Queue = REVIEW) -> tuple[int, str]:
     """(decided by this officer today, still waiting)."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     decided = Decision.objects.for_officer(officer, of.role).filter(officer=officer, at__gte=midnight)
-    return decided.count(), up_to_most(waiting(officer, of))
+    return decided.count(), told(walk(officer, of).count(MOST + 1))

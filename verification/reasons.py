@@ -1,8 +1,21 @@
 """Ready-made reasons, in the words the applicant will read, and the cleaning of free ones."""
 
 import unicodedata
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+
+from enrollment.models import Institution
+from tte_portal import audit
+from tte_portal.models import Account
+from verification.models import Reason
 
 LONGEST = 500
+# Of one list: as many as the keys 1–9 reach.
+MOST = 9
+Kind = Reason.Kind
+# Field (empty where a reason is about the whole) → reasons, in the order in which they are offered.
+Lists = Mapping[str, Sequence[str]]
 
 NOT_AS_ON_KTP = "Tidak sama dengan yang tertulis pada KTP. Tulis persis seperti pada KTP."
 NOT_AS_IN_REGISTRY = "Tidak sama dengan data kepegawaian. Sesuaikan dengan SK terakhir Anda."
@@ -80,3 +93,47 @@ def clean(text: str) -> str:
     """Composed Unicode, one blank between words, no control characters: what is read is what was written."""
     composed = unicodedata.normalize("NFC", text)
     return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in composed).split())
+
+
+DEFAULTS: dict[Kind, Lists] = {
+    Kind.CORRECTION: CORRECTIONS,
+    Kind.REJECTION: {"": REJECTIONS},
+    Kind.REGISTRATION: {"": REGISTRATIONS},
+    Kind.PROFILE_CHANGE: {"": PROFILE_CHANGES},
+}
+
+
+def own(institution: Institution, kind: Kind) -> Lists:
+    """The institution's own reasons of a kind; nothing when it uses the portal's."""
+    rows = Reason.objects.filter(institution=institution, kind=kind, active=True)
+    found: dict[str, list[str]] = {}
+    for field, text in rows.order_by("position", "pk").values_list("field", "text"):
+        found.setdefault(field, []).append(text)
+    return found
+
+
+def offered(institution: Institution, kind: Kind) -> Lists:
+    """What an officer chooses from."""
+    return own(institution, kind) or DEFAULTS[kind]
+
+
+def ready(institution: Institution, kind: Kind) -> Sequence[str]:
+    """The same for a kind that is about the whole."""
+    return offered(institution, kind).get("", ())
+
+
+@transaction.atomic
+def keep(institution: Institution, kind: Kind, lists: Lists, *, by: Account) -> None:
+    """Offer these from now on, in this order, in place of the earlier ones; nothing at all brings the portal's back.
+
+    What is no longer offered stays as a row: somebody has read it.
+    """
+    Institution.objects.select_for_update().get(pk=institution.pk)
+    rows = Reason.objects.filter(institution=institution, kind=kind)
+    rows.update(active=False)
+    for field, texts in lists.items():
+        for position, text in enumerate(texts):
+            values = {"position": position, "active": True}
+            rows.update_or_create(institution=institution, kind=kind, field=field, text=text, defaults=values)
+    facts = {"kind": str(kind), "number": sum(len(texts) for texts in lists.values())}
+    audit.record("change_reasons", by=by, chain=institution.audit_chain, facts=facts)

@@ -37,20 +37,13 @@ class PortalAdminSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         # Django makes the site before its models are ready, so the pages are named only now.
-        from verification import desk_views, hr_views, import_views, job_views, menu, views
+        from verification import desk_views, held_views, hr_views, import_views, job_views, menu
 
         pages: list[URLPattern] = [
-            path("antrean/", self.admin_view(views.waiting), name="queue"),
-            path("antrean/ambil/", self.admin_view(views.take_next), name="queue-take-next"),
-            path("antrean/<uuid:case_id>/", self.admin_view(views.Review.as_view()), name="review"),
-            path("antrean/<uuid:case_id>/ambil/", self.admin_view(views.take), name="review-take"),
-            path("antrean/<uuid:case_id>/lepas/", self.admin_view(views.release), name="review-release"),
-            path("antrean/<uuid:case_id>/foto/", self.admin_view(views.photo), name="review-photo"),
-            path("antrean/<uuid:case_id>/foto/<slug:field>/", self.admin_view(views.photo), name="review-picture"),
-            path("antrean/<uuid:case_id>/berkas/<uuid:paper_id>/", self.admin_view(views.paper), name="review-paper"),
             path("pegawai/impor/", self.admin_view(import_views.upload), name="import"),
             path("pegawai/impor/contoh/", self.admin_view(import_views.template), name="import-template"),
             *desk_views.pages(self.admin_view),
+            *held_views.pages(self.admin_view),
             *hr_views.pages(self.admin_view),
             path("pekerjaan/<uuid:job_id>/", self.admin_view(job_views.state), name="job-state"),
             path("pekerjaan/<uuid:job_id>/hentikan/", self.admin_view(job_views.cancel), name="job-cancel"),
@@ -72,14 +65,12 @@ class PortalAdminSite(AdminSite):
         }
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        from verification import desks, hr_queue, menu, queue
+        from verification import desks, hr_queue, menu
         from verification.access import officer_of
 
         officer = officer_of(request)
         tiles = [entry for entry in menu.of_roles(roles.kinds_of(officer)) if entry.told]
-        more: dict[str, Any] = {"desk_counts": desks.counts(officer), "tiles": tiles}
+        more: dict[str, Any] = {"desks": desks.overview(officer), "tiles": tiles}
         if roles.holds(officer, roles.HR):
             more["profile_counts"] = hr_queue.counts(officer)
-        if roles.holds(officer, roles.VERIFIER):
-            more["queues"] = queue.counts(officer)
         return super().index(request, {**more, **(extra_context or {})})

@@ -91,6 +91,14 @@ class Selfie(Picture):
         photo = photos.take(content)
         return CheckedPaper(photo.jpeg, 1, "image/jpeg", False, None, photo.findings)
 
+    def put(
+        self, application: Application, stored: Application, content: bytes, checked: CheckedPaper
+    ) -> list[SealedFile]:
+        replaced = super().put(application, stored, content, checked)
+        application.photo_index = photos.index_of(checked.copy)
+        application.save(update_fields=["photo_index"])
+        return replaced
+
 
 class Card(Picture):
     """An identity card."""

@@ -66,12 +66,13 @@ class InstitutionAdmin(ScopedAdmin):
 
     def get_urls(self) -> list[Any]:
         """The pages reached from the institution's own."""
-        from verification import branding_views, procedure_views
+        from verification import branding_views, procedure_views, reason_views
 
         view = self.admin_site.admin_view
         return [
             path("<int:institution_id>/prosedur/", view(procedure_views.edit), name="institution-procedure"),
             path("<int:institution_id>/tampilan/", view(branding_views.edit), name="institution-branding"),
+            path("<int:institution_id>/alasan/<slug:kind>/", view(reason_views.edit), name="institution-reasons"),
             *super().get_urls(),
         ]
 
