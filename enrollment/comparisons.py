@@ -44,6 +44,14 @@ def differences(application: Application, record: PersonnelRecord) -> list[str]:
     ]
 
 
+def is_as_recorded(application: Application) -> bool:
+    """Whether unit and position stand as the record of the person has them: filled in from there, or agreed to."""
+    record = application.record
+    if record is None or not application.unit:
+        return False
+    return (application.unit, application.position) == (record.unit, record.position)
+
+
 def others_with(application: Application, same: Q) -> QuerySet[Application]:
     """Other living applications, of any institution, that share a number. Drafts that nobody submitted do not count:
     a stranger could type anybody's number into one."""

@@ -26,10 +26,16 @@ def outbox(request: HttpRequest) -> HttpResponse:
     """The newest messages; ``?q=`` picks those to an address or number, ``?format=json`` answers a script."""
     wanted = request.GET.get("q", "").strip().lower()
     rows = OutboxMessage.objects.exclude(state=OutboxMessage.State.DROPPED).order_by("-created_at", "-pk")[:NEWEST]
-    shown = [each for row in rows if (each := _shown(row)) and wanted in each["to"].lower()]
+    shown = [each for row in rows if (each := _shown(row)) and _as_stored(wanted) in each["to"].lower()]
     if request.GET.get("format") == "json":
         return JsonResponse({"messages": shown}, json_dumps_params={"default": str})
     return render(request, "demo/outbox.html", {"messages": shown, "q": wanted})
+
+
+def _as_stored(wanted: str) -> str:
+    """A phone number as people type it (0812 …), in the form it is kept in (+62812…)."""
+    digits = re.sub(r"[\s.-]", "", wanted)
+    return f"+62{digits[1:]}" if re.fullmatch(r"0\d{6,}", digits) else wanted
 
 
 def _shown(row: OutboxMessage) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from enrollment import lifecycle, status, terms
 from enrollment.branding import show_as
+from enrollment.emails import subject_of
 from enrollment.models import Application, Status, StatusPeriod
 from enrollment.wizard.gate import closed, submitted
 from tte_portal import links
@@ -24,12 +25,16 @@ def done(request: HttpRequest) -> HttpResponse:
     if application is None:
         return closed(request)
     show_as(request, application.institution)
+    asked = terms.of(application)
     context = {
         "application": application,
         "submitted_at": application.submitted_at,
         "usual": status.usual_text(application),
         "outcome": outcome_of(application),
-        "by_whatsapp": terms.of(application).passphrase.channel == "whatsapp",
+        "by_whatsapp": asked.passphrase.channel == "whatsapp",
+        "account_subject": subject_of(application, "account"),
+        "passphrase_subject": subject_of(application, "set_passphrase"),
+        "by_hand": asked.certificate.issuer == "by-hand",
         "again_seconds": AGAIN_SECONDS,
     }
     return render(request, "wizard/done.html", context)

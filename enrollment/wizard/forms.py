@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from enrollment import numbers
+from enrollment import comparisons, numbers
 from enrollment.form_fields import LineField, NameField, NumberField, TitleField
 from enrollment.models import Application, PersonnelRecord
 from enrollment.wizard.step_forms import PhoneForm, StepForm, province_field
@@ -146,6 +146,8 @@ class EmploymentForm(StepForm):
 
     def prepare(self) -> None:
         self.fields["institution"].initial = self.application.institution.name
+        if comparisons.is_as_recorded(self.application):
+            self.fields["unit"].help_text = "Diisi dari data kepegawaian instansi. Ubah bila tidak sesuai."
 
     def clean(self) -> dict[str, Any]:
         answers: dict[str, Any] = super().clean() or self.cleaned_data

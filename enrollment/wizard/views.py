@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from enrollment import automatic, consents, readings, terms
+from enrollment import automatic, comparisons, consents, readings, terms
 from enrollment.models import Application, Correction
 from enrollment.wizard import actions, phone_views, steps, upload_views
 from enrollment.wizard.forms import EmploymentForm
@@ -50,6 +50,8 @@ def tasks(request: HttpRequest, application: Application) -> HttpResponse:
             "steps": rows,
             "corrections": [_correction(each, application) for each in corrections],
             "can_submit": steps.is_ready(application, corrections),
+            "next": next((row for row in rows if row["state"] != "done"), None),
+            "begun": any(row["state"] == "done" for row in rows),
             "deadline": Link.objects.get(pk=request.link_id).expires_at,  # type: ignore[attr-defined]
         },
     )
@@ -60,6 +62,8 @@ def _task(step: Step, application: Application, corrections: list[Correction]) -
     if any(step.has_field(each.field) for each in corrections):
         state = "correct"
     note = "Ada isian yang belum lengkap." if step.slug in application.draft else ""
+    if state == "done" and step.form is EmploymentForm and comparisons.is_as_recorded(application):
+        note = "Sama dengan data kepegawaian instansi. Ubah bila tidak sesuai."
     return {"title": step.title, "url": step.url, "state": state, "note": note}
 
 
