@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -24,7 +25,8 @@ SEE_PEOPLE = (roles.VERIFIER, roles.HELP_DESK, roles.ADMINISTRATOR)
 SEE_OFFICERS = (roles.ADMINISTRATOR,)
 # Numbers about fewer people than this are about somebody, so a reader who may see no person gets none.
 FEWEST = 5
-PRESETS = {"bulan-ini": "Bulan ini", "bulan-lalu": "Bulan lalu", "tahun-ini": "Tahun ini", "": "Tanggal sendiri"}
+PRESETS = {"bulan-ini": "Bulan ini", "bulan-lalu": "Bulan lalu", "tahun-ini": "Tahun ini"}
+USUAL = "tahun-ini"
 LONGEST = timedelta(days=3660)
 
 
@@ -54,6 +56,10 @@ class Scope:
         return len(self.institutions) == 1
 
 
+def today_of(zone: str) -> date:
+    return lifecycle.now().astimezone(ZoneInfo(zone)).date()
+
+
 def of_institution(institution: Institution, first: date, last: date) -> Scope:
     """All of one institution for a report that no officer asked for."""
     return Scope(None, (institution.pk,), institution.name, None, first, last, institution.time_zone)
@@ -69,11 +75,10 @@ class DayField(forms.DateField):
 
 
 class ScopeForm(PortalForm):
-    """The filters above a report."""
+    """The filters above a report. ``periode`` in the address names a preset; dates of one's own go before it."""
 
     instansi = forms.ChoiceField(label="Instansi", required=False)
     opd = forms.ChoiceField(label="OPD", required=False)
-    periode = forms.ChoiceField(label="Periode", required=False, choices=PRESETS.items())
     dari = DayField("Dari tanggal")
     sampai = DayField("Sampai tanggal")
 
@@ -82,9 +87,12 @@ class ScopeForm(PortalForm):
         held = list(Institution.objects.for_officer(officer, *kinds).only("slug", "name", "time_zone"))
         self.chosen = _chosen(held, str(data.get("instansi") or ""))
         self.zone = self.chosen[0].time_zone if len(self.chosen) == 1 else settings.TIME_ZONE
-        self.today = lifecycle.now().astimezone(ZoneInfo(self.zone)).date()
-        typed = {name: data.get(name) or "" for name in ("instansi", "opd", "periode", "dari", "sampai")}
-        super().__init__(_with_dates(typed, self.today))
+        self.today = today_of(self.zone)
+        typed = {name: str(data.get(name) or "").strip() for name in ("instansi", "opd", "dari", "sampai")}
+        own_dates = bool(typed["dari"] or typed["sampai"])
+        named = str(data.get("periode") or USUAL)
+        self.preset = "" if own_dates else named if named in PRESETS else USUAL
+        super().__init__(_with_dates(typed, self.preset, self.today))
         self.opds = list(Opd.objects.filter(institution=self.chosen[0])) if len(self.chosen) == 1 else []
         self._offer(held)
 
@@ -95,15 +103,15 @@ class ScopeForm(PortalForm):
         opds.choices = [("", "Semua OPD"), *((str(each.pk), each.name) for each in self.opds)]  # type: ignore[attr-defined]
         if len(held) == 1:
             asked.widget = forms.HiddenInput()
+        opds.error_messages["invalid_choice"] = "OPD ini tidak ada di instansi yang dipilih. Pilih OPD lagi."
         if len(self.chosen) > 1:
             opds.help_text = "Pilih instansi lebih dahulu."
 
     def clean_opd(self) -> int | None:
-        """Raises Http404 for an OPD of another institution: it is not told whether it exists."""
         typed: str = self.cleaned_data.get("opd", "")
         if not typed:
             return None
-        if not self._sees(SEE_PEOPLE):
+        if not self.sees(SEE_PEOPLE):
             count = Application.objects.filter(opd=int(typed))[:FEWEST].count()
             if count < FEWEST:
                 raise ValidationError(f"OPD ini punya kurang dari {FEWEST} pengajuan, jadi angkanya tidak ditampilkan.")
@@ -118,7 +126,7 @@ class ScopeForm(PortalForm):
             self.add_error("sampai", "Tanggal akhir mendahului tanggal awal. Tukar keduanya.")
         elif first and last and last - first > LONGEST:
             self.add_error("dari", "Periode paling panjang sepuluh tahun.")
-        if last and last > self.today and not answers.get("periode"):
+        if last and last > self.today:
             self.add_error("sampai", "Tanggal akhir belum tiba. Pilih hari ini atau sebelumnya.")
         return answers
 
@@ -131,10 +139,21 @@ class ScopeForm(PortalForm):
             officer=self.officer, institutions=tuple(sorted(each.pk for each in chosen)),
             place=f"{opd.name}, {name}" if opd else name, opd=answers["opd"], first=answers["dari"],
             last=answers["sampai"], zone=self.zone, everywhere=len(chosen) == Institution.objects.count(),
-            sees_people=self._sees(SEE_PEOPLE), sees_officers=self._sees(SEE_OFFICERS),
+            sees_people=self.sees(SEE_PEOPLE), sees_officers=self.sees(SEE_OFFICERS),
         )  # fmt: skip
 
-    def _sees(self, kinds: tuple[str, ...]) -> bool:
+    def address(self, more: str = "", period: str = "") -> str:
+        """These filters as an address carries them, with others of ``more`` in their place, or of another preset."""
+        named = period or self.preset
+        typed = {name: self.data[name] for name in ("instansi", "opd") if self.data[name]}
+        typed |= {"periode": named} if named else {name: self.data[name] for name in ("dari", "sampai")}
+        return urlencode(typed | dict(parse_qsl(more)))
+
+    def periods(self) -> list[tuple[str, str, bool]]:
+        """(words, address, chosen) of each preset."""
+        return [(words, self.address(period=name), name == self.preset) for name, words in PRESETS.items()]
+
+    def sees(self, kinds: tuple[str, ...]) -> bool:
         """Whether the officer holds one of these roles in every institution that is asked for."""
         held = Institution.objects.for_officer(self.officer, *kinds).values_list("pk", flat=True)
         return {each.pk for each in self.chosen} <= set(held)
@@ -148,16 +167,13 @@ def _chosen(held: list[Institution], slug: str) -> list[Institution]:
     return found
 
 
-def _with_dates(typed: dict[str, Any], today: date) -> dict[str, Any]:
-    """The dates of a preset; of this year when nothing was asked."""
-    if not typed["periode"] and not typed["dari"] and not typed["sampai"]:
-        typed["periode"] = "tahun-ini"
-    if typed["periode"] in PRESETS and typed["periode"]:
-        first, last = preset(typed["periode"], today)
-        typed |= {"dari": first.isoformat(), "sampai": last.isoformat()}
-    typed["dari"] = typed["dari"] or today.replace(month=1, day=1).isoformat()
-    typed["sampai"] = typed["sampai"] or today.isoformat()
-    return typed
+def _with_dates(typed: dict[str, str], named: str, today: date) -> dict[str, str]:
+    """The dates of a preset; where only one was given, from the beginning of that year and until today."""
+    if named:
+        first, last = preset(named, today)
+        return typed | {"dari": first.isoformat(), "sampai": last.isoformat()}
+    year = typed["sampai"][:4] if typed["sampai"][:4].isdigit() else str(today.year)
+    return typed | {"dari": typed["dari"] or f"{year}-01-01", "sampai": typed["sampai"] or today.isoformat()}
 
 
 def preset(name: str, today: date) -> tuple[date, date]:
@@ -165,4 +181,4 @@ def preset(name: str, today: date) -> tuple[date, date]:
     if name == "bulan-lalu":
         last = month - timedelta(days=1)
         return last.replace(day=1), last
-    return (month, today) if name == "bulan-ini" else (today.replace(month=1, day=1), today)
+    return (month if name == "bulan-ini" else month.replace(month=1)), today

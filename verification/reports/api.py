@@ -1,0 +1,156 @@
+"""The reports by REST: the same figures from the same functions, as JSON, for officers signed in with both factors."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import BasePermission
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+
+from tte_portal.throttles import Throttle
+from verification import roles
+from verification.reports import figures
+from verification.reports.scope import PRESETS, READERS, Scope, ScopeForm
+from verification.reports.tables import REPORTS, Table
+
+A_MINUTE = Throttle("reports-api", limit=60, seconds=60)
+REFUSED = {
+    403: OpenApiResponse(description="Not signed in with both factors, or no role that reads reports."),
+    429: OpenApiResponse(description="More than 60 questions a minute."),
+}
+
+
+class Reader(BasePermission):
+    """The door of the pages: both factors, and a role that reads reports."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        # The guard asks Django's request, which knows of the second factor.
+        allowed = admin.site.has_permission(request._request)
+        return allowed and roles.holds(request._request.user, *READERS)
+
+
+class AMinute(BaseThrottle):
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        return A_MINUTE.allows(str(request.user.pk))
+
+    def wait(self) -> float:
+        return float(A_MINUTE.seconds)
+
+
+# A stranger is told so in JSON by the view itself, not sent to a page to sign in.
+@method_decorator(login_not_required, name="dispatch")
+class ReportsView(APIView):
+    """Nothing but JSON: the interface has no pages of its own."""
+
+    authentication_classes: ClassVar = [SessionAuthentication]
+    permission_classes: ClassVar = [Reader]
+    throttle_classes: ClassVar = [AMinute]
+    renderer_classes: ClassVar = [JSONRenderer]
+    schema = AutoSchema()
+
+
+LIST = inline_serializer(
+    "Report",
+    {"slug": serializers.CharField(), "title": serializers.CharField(), "url": serializers.CharField()},
+    many=True,
+)
+
+
+class ReportList(ReportsView):
+    @extend_schema(operation_id="reports", summary="All reports", responses={200: LIST, **REFUSED})
+    def get(self, request: Request) -> Response:
+        offered = [
+            {"slug": slug, "title": title, "url": reverse(f"api-reports-{slug}")}
+            for slug, title in figures.TITLES.items()
+        ]
+        return Response(offered)
+
+
+FILTERS = [
+    OpenApiParameter("instansi", str, description="Slug of one institution; all of the officer's without it."),
+    OpenApiParameter("opd", int, description="Id of one OPD of that institution."),
+    OpenApiParameter("periode", str, enum=list(PRESETS), description="A period by name, unless days are given."),
+    OpenApiParameter("dari", "date", description="First day, in the institution's time zone."),
+    OpenApiParameter("sampai", "date", description="Last day."),
+]
+COLUMN = {
+    "key": serializers.CharField(),
+    "heading": serializers.CharField(),
+    "kind": serializers.ChoiceField(["text", "number", "percent", "duration", "date"]),
+}
+TABLE = inline_serializer(
+    "ReportTable",
+    {
+        "slug": serializers.CharField(),
+        "title": serializers.CharField(),
+        "told": serializers.CharField(help_text="What the report counts."),
+        "place": serializers.CharField(),
+        "first": serializers.DateField(),
+        "last": serializers.DateField(),
+        "columns": inline_serializer("ReportColumn", COLUMN, many=True),
+        "rows": serializers.ListField(
+            child=serializers.DictField(allow_null=True),
+            help_text="By the columns' keys; percent from 0 to 1, durations in seconds, null where nothing is told.",
+        ),
+        "notes": serializers.ListField(child=serializers.CharField()),
+    },
+)
+WRONG = inline_serializer(
+    "ReportErrors", {"errors": serializers.DictField(child=serializers.ListField(child=serializers.CharField()))}
+)
+
+
+class OneReport(ReportsView):
+    slug = ""
+
+    def get(self, request: Request) -> Response:
+        form = ScopeForm(request.query_params, officer=request._request.user)  # type: ignore[arg-type]
+        if not form.is_valid():
+            return Response({"errors": form.errors}, status=400)
+        scope = form.scope()
+        return Response(as_json(REPORTS[self.slug](scope), scope))
+
+
+def as_json(table: Table, scope: Scope) -> dict[str, Any]:
+    keys = [column.key for column in table.columns]
+    return {
+        "slug": table.slug, "title": table.title, "told": table.told, "place": scope.place,
+        "first": scope.first.isoformat(), "last": scope.last.isoformat(),
+        "columns": [{"key": each.key, "heading": each.heading, "kind": each.kind} for each in table.columns],
+        "rows": [dict(zip(keys, row, strict=True)) for row in table.rows], "notes": list(table.notes),
+    }  # fmt: skip
+
+
+def _one(slug: str, title: str) -> Any:
+    """A class for each report, so that the description names each address."""
+    described = extend_schema(
+        operation_id=f"report_{slug}", summary=title, parameters=FILTERS,
+        responses={200: TABLE, 400: WRONG, 404: OpenApiResponse(description="Not an institution of the officer's."),
+                   **REFUSED},
+    )  # fmt: skip
+    made = type(f"Report{slug.title()}", (OneReport,), {"slug": slug, "get": described(_get)})
+    return made.as_view()  # type: ignore[attr-defined]
+
+
+def _get(self: OneReport, request: Request) -> Response:
+    return OneReport.get(self, request)
+
+
+def patterns() -> list[URLPattern]:
+    return [
+        path("api/reports/", ReportList.as_view(), name="api-reports"),
+        *(
+            path(f"api/reports/{slug}/", _one(slug, title), name=f"api-reports-{slug}")
+            for slug, title in figures.TITLES.items()
+        ),
+    ]
