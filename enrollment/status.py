@@ -99,6 +99,9 @@ TOLD: dict[State, Told] = {
 }
 
 
+# Nothing goes on any more.
+OVER = (lifecycle.ACTIVE, lifecycle.REJECTED, lifecycle.EXPIRED, lifecycle.REVOKED)
+
 BY_CHANNEL = {"email": "ke surel dinas", "whatsapp": "lewat WhatsApp"}
 NOT_BY_WHATSAPP = "Pesan WhatsApp tidak sampai, jadi kami kirim lewat surel dinas."
 
@@ -174,7 +177,7 @@ def timeline(application: Application) -> list[dict[str, Any]]:
         if each == lifecycle.DRAFT and lifecycle.REVIEW in states[:place]:
             rows[place] |= CORRECTING
     state = lifecycle.state_of(application)
-    if state == lifecycle.ACTIVE:
+    if state in OVER:
         rows[-1]["state"] = "done"
     if asked.passphrase.channel == "whatsapp" or asked.wizard.proves_phone:
         _tell_fallbacks(rows, application)

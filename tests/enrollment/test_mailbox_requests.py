@@ -240,6 +240,20 @@ def test_a_hundred_guesses_from_as_many_addresses_are_one_guessers(verifier: Acc
     assert sign_in("somebody-else", "192.0.2.200") == 200
 
 
+
+def test_a_refused_second_application_does_not_hide_the_certificate(
+    natuna: Institution, verifier: Account, application: Application
+) -> None:
+    Application.objects.filter(pk=application.pk).update(status="ACTIVE", waiting_for="nobody")
+    again = cast.begin(natuna, 1)
+    Application.objects.filter(pk=again.pk).update(mailbox=KNOWN, status="REJECTED", waiting_for="nobody")
+
+    ask("/status/", KNOWN)
+    work()
+
+    assert Link.objects.filter(purpose="status").values_list("subject", flat=True).get() == application.pk
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_that_is_away_changes_no_answer(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*given: Any) -> None:
