@@ -44,8 +44,10 @@ PUBLIC = {
     "passphrase-agreement", "passphrase-done", "passphrase-check", "outbox", "demo-accounts",
     "outbox-message", "front-door", "ask-activation", "ask-activation-sent", "officer-activation", "officer-link",
     "self-service", "self-service-papers", "self-service-sent", "public-form", "public-form-sent", "letter",
-    "admin:login", "whatsapp-webhook", "institution-logo", "institution-colours", "pki-chain", "pki-ocsp",
+    "admin:login", "whatsapp-webhook", "institution-logo", "institution-colours",
+    "mailbox-password", "pki-chain", "pki-ocsp",
     "helpdesk-objection", "pki-ocsp-slash", "pki-ocsp-get", "pki-certificate", "pki-list",
+    "api", "api-schema",
 }  # fmt: skip
 
 # The holders' own: whoever is none, an officer too, is sent to their sign-in (tests/enrollment/holders/test_access.py).
