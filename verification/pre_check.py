@@ -64,15 +64,11 @@ def record_of(application: Application) -> PersonnelRecord | None:
 
 def _refuse_second(application: Application) -> None:
     """One running application for each person: who has one already needs no second."""
-    with connection.cursor() as cursor:
-        # Two officers who admit two registrations of one mailbox at once: the second waits, then sees the first.
-        key = int.from_bytes(blind_index("admission", application.mailbox)[:8], signed=True)
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+    _wait_for_rivals(application)
     same = Q(mailbox=application.mailbox)
-    if application.employee_number_index:
-        same |= Q(employee_number_index=application.employee_number_index)
-    if application.nik_index:
-        same |= Q(nik_index=application.nik_index, nik_taken=True)
+    for index in ("employee_number_index", "nik_index"):
+        if value := getattr(application, index):
+            same |= Q(**{index: value})
     others = Application.objects.filter(same, institution_id=application.institution_id).exclude(pk=application.pk)
     for other in others.exclude(status__in=comparisons.ENDED):
         if not actions.is_unproven(other):
@@ -80,6 +76,16 @@ def _refuse_second(application: Application) -> None:
                 f"Pemohon ini sudah memiliki pengajuan {other.receipt} ({other.get_status_display()}). "
                 "Tolak pendaftaran ini, atau selesaikan pengajuan yang sudah ada."
             )
+
+
+def _wait_for_rivals(application: Application) -> None:
+    """Two officers who admit two registrations of one person at once: the second waits, then sees the first."""
+    numbers = (application.mailbox, application.employee_number, application.nik)
+    keys = {int.from_bytes(blind_index("admission", each)[:8], signed=True) for each in numbers if each}
+    with connection.cursor() as cursor:
+        # In one order, so that two who share more than one number do not wait for each other.
+        for key in sorted(keys):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
 def _vouch(application: Application, by: Account) -> None:
