@@ -1,0 +1,1 @@
+"""Exports: lists of people as CSV or XLSX, made in the background, encrypted at rest, fetched once."""
