@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "verification.helpdesk",
     "verification.care",
     "verification.reports",
+    "verification.exports",
     "passphrase",
     "enrollment",
     "enrollment.collective",
@@ -109,6 +110,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "media"}},
     # Scans and photos, encrypted, one data key a file; the keys lie in a store of their own with shorter backups.
     "sealed_files": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "media"}},
+    # Lists of people on their way to whoever asked for them; nothing in it needs a backup.
+    "sealed_streams": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR / "exports"},
+    },
     "data_keys": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "data-keys"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -254,6 +260,7 @@ CELERY_BEAT_SCHEDULE = {
     "certificates": {"task": "passphrase.tasks.sweep", "schedule": SWEEP_SECONDS},
     "pki": {"task": "passphrase.tasks.sweep_pki", "schedule": max(SWEEP_SECONDS, 30)},
     "jobs": {"task": "tte_portal.tasks.sweep_jobs", "schedule": max(SWEEP_SECONDS, 30)},
+    "exports": {"task": "verification.exports.tasks.sweep", "schedule": max(SWEEP_SECONDS, 30)},
     "reminders": {"task": "verification.care.tasks.remind", "schedule": max(SWEEP_SECONDS, 60)},
     "sign-ins": {"task": "verification.care.tasks.keep_house", "schedule": crontab(hour="3", minute="47")},
     "reports": {"task": "verification.reports.tasks.sweep", "schedule": max(SWEEP_SECONDS, 30)},

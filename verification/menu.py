@@ -8,13 +8,14 @@ from verification.bulk import urls as bulk
 from verification.care import urls as care
 from verification.collective import urls as collective
 from verification.desks import DESKS
+from verification.exports import urls as exports
 from verification.helpdesk import urls as helpdesk
 from verification.people import urls as people
 from verification.reports import urls as reports
 from verification.rooms import Entry
 
 # Each has pages(guard) and MENU.
-ROOMS: tuple[ModuleType, ...] = (bulk, people, collective, helpdesk, reports, care)
+ROOMS: tuple[ModuleType, ...] = (bulk, people, collective, helpdesk, reports, exports, care)
 
 MENU: tuple[Entry, ...] = (
     Entry("Beranda", "admin:index", tuple(roles.Kind.values)),

@@ -23,6 +23,7 @@ from tests.verification.places import (
     care,
     collective,
     desk,
+    exports,
     helpdesk,
     only,
     people,
@@ -30,7 +31,7 @@ from tests.verification.places import (
 )  # fmt: skip
 from tte_portal.models import Account, AuditRow, Job, OutboxMessage
 
-ROOMS = (desk, bulk, people, collective, helpdesk, reports, care)
+ROOMS = (desk, bulk, people, collective, helpdesk, reports, exports, care)
 
 KEEPS_PROFILES = HR
 
