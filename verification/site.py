@@ -69,7 +69,7 @@ class PortalAdminSite(AdminSite):
         from verification.access import officer_of
 
         officer = officer_of(request)
-        tiles = [entry for entry in menu.of_roles(roles.kinds_of(officer)) if entry.told]
+        tiles = [entry.tile(officer) for entry in menu.of_roles(roles.kinds_of(officer)) if entry.told]
         more: dict[str, Any] = {"desks": desks.overview(officer), "tiles": tiles}
         if roles.holds(officer, roles.HR):
             more["profile_counts"] = hr_queue.counts(officer)
