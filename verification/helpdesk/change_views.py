@@ -27,7 +27,7 @@ Kind, State = ChangeRequest.Kind, ChangeRequest.State
 def ask(request: HttpRequest, person: Person, kind: str) -> HttpResponse:
     if kind not in Kind.values:
         raise Http404
-    form = ChangeForm(request.POST or None, kind=kind)
+    form = ChangeForm(request.POST if request.method == "POST" else None, kind=kind)
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data
         try:

@@ -23,6 +23,8 @@ from verification.helpdesk.people import CONFIRMS, HELPS, Person, find
 
 LIFETIME = timedelta(days=3)
 OBJECTION = "objection"
+# Past that nobody needs the exact number.
+MOST = 99
 State, Kind = ChangeRequest.State, ChangeRequest.Kind
 
 
@@ -130,6 +132,13 @@ def waiting(officer: Account) -> QuerySet[ChangeRequest]:
     return rows.select_related("institution", "asked_by", "record", "holder__account", "application").order_by(
         "asked_at", "pk"
     )
+
+
+def told_waiting(officer: Account) -> str:
+    """How many the officer may decide, for the start page; one's own wait for somebody else."""
+    rows = waiting(officer).exclude(asked_by=officer).order_by()
+    counted = rows[: MOST + 1].count()
+    return f"lebih dari {MOST} menunggu" if counted > MOST else f"{counted} menunggu" if counted else ""
 
 
 def objections(officer: Account) -> QuerySet[ChangeRequest]:

@@ -12,7 +12,7 @@ from tte_portal.outbox import Mail, Unneeded
 from verification.helpdesk import masks
 from verification.helpdesk.models import ChangeRequest
 
-Kind, State = ChangeRequest.Kind, ChangeRequest.State
+Kind = ChangeRequest.Kind
 # What would change, as the sentence goes on.
 WHAT = {
     Kind.MAILBOX.value: "surel dinas Anda",
@@ -57,10 +57,8 @@ def _context(request: ChangeRequest, ids: dict[str, str]) -> dict[str, Any]:
 
 @outbox.message("helpdesk_asked")
 def helpdesk_asked(ids: dict[str, str]) -> Mail:
-    """To the address of before, while nothing has changed yet."""
+    """To the address of before, while nothing has changed yet (a decision replaces its link, so it goes no more)."""
     request = _request(ids)
-    if request.state != State.WAITING:
-        raise Unneeded
     return outbox.render("helpdesk_asked", request.told, _context(request, ids))
 
 

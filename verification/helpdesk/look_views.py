@@ -23,7 +23,7 @@ def number(request: HttpRequest, person: Person, field: str) -> HttpResponse:
     """The whole number, in the answer to the reason and nowhere else."""
     if field not in looks.NUMBERS:
         raise Http404
-    form = LookForm(request.POST or None)
+    form = LookForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"person": person, "form": form, "title_of": looks.NUMBERS[field], "value": None}
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data
@@ -42,7 +42,7 @@ def picture(request: HttpRequest, person: Person, application_id: UUID, what: st
     title = looks.title_of(application, what)
     if title is None:
         raise Http404
-    form = LookForm(request.POST or None)
+    form = LookForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"person": person, "form": form, "title_of": title, "receipt": application.receipt}
     if request.method == "POST" and form.is_valid():
         why, officer = form.cleaned_data, officer_of(request)

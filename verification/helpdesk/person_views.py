@@ -138,7 +138,7 @@ def release(request: HttpRequest, person: Person, application_id: UUID, what: st
     application, stuck = case_of(person, application_id), acts.STUCK.get(what)
     if stuck is None:
         raise Http404
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         act = lambda by: acts.release(person, application.pk, what, reason, by=by)  # noqa: E731
@@ -155,7 +155,7 @@ def correct(request: HttpRequest, person: Person, application_id: UUID) -> HttpR
     """Typing errors of a draft."""
     application = case_of(person, application_id)
     start = {field: getattr(application, field) for field in acts.CORRECTABLE}
-    form = CorrectForm(request.POST or None, initial=start)
+    form = CorrectForm(request.POST if request.method == "POST" else None, initial=start)
     if request.method == "POST" and form.is_valid():
         answers, reason = form.answers(), form.cleaned_data["reason"]
         act = lambda by: acts.correct(person, application.pk, answers, reason, by=by)  # noqa: E731

@@ -18,7 +18,7 @@ from verification.pages import page
 @require_http_methods(["GET", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
     """What is looked for is posted: a number in an address would stay in histories and logs."""
-    form = SearchForm(request.POST or None)
+    form = SearchForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, form, 422 if form.errors else 200)
     try:

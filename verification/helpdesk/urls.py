@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from verification.helpdesk import change_views, look_views, objection_views, person_views, search_views
+from verification.helpdesk import change_views, changes, look_views, objection_views, person_views, search_views
 from verification.helpdesk.people import CONFIRMS, READS
 from verification.rooms import Entry, Guard
 
@@ -14,6 +14,7 @@ MENU: tuple[Entry, ...] = (
     Entry(
         "Persetujuan kedua", "admin:helpdesk-waiting", CONFIRMS,
         "Ganti surel atau nomor, dan atur ulang faktor kedua: berlaku setelah petugas kedua menyetujui.",
+        changes.told_waiting,
     ),
 )  # fmt: skip
 

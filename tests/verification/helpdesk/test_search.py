@@ -10,6 +10,7 @@ from enrollment.models import Application, Institution, PersonnelRecord
 from tests import cast, holders
 from tte_portal.encryption import blind_index
 from tte_portal.models import Account, AuditRow
+from tte_portal.throttles import Throttle
 from verification.helpdesk import search
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +125,7 @@ def test_what_cannot_be_looked_up_is_told_why(typed: str, told: str, helper: Acc
 def test_a_copier_of_the_registry_is_slowed_down(
     helper: Account, natuna: Institution, browser_of: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "SEARCHES", search.Throttle("helpdesk-searches", limit=2, seconds=3600))
+    monkeypatch.setattr(search, "SEARCHES", Throttle("helpdesk-searches", limit=2, seconds=3600))
     browser = browser_of(helper)
 
     answers = [browser.post(PAGE, {"q": f"budi {letter}"}).status_code for letter in "abc"]
