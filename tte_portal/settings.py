@@ -235,6 +235,14 @@ WHATSAPP_LANGUAGE = environment.text("WHATSAPP_LANGUAGE", "id")
 # After so long without word of a delivery the same message goes by mail.
 WHATSAPP_SILENCE_SECONDS = environment.number("WHATSAPP_SILENCE_SECONDS", 300)
 
+# --- REST: JSON and no pages, described by OpenAPI (/api/schema/); each interface says who may ask --------------------
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+
 # --- Celery -----------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
