@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from enrollment import numbers
 from enrollment.actions import RESENDABLE, can_resend, send_link_again
@@ -12,7 +14,7 @@ from enrollment.models import Application
 from tte_portal.encryption import blind_index
 from verification import roles
 from verification.access import officer_of
-from verification.admin.base import ScopedAdmin
+from verification.admin.base import ScopedAdmin, link_to
 
 
 @admin.register(Application)
@@ -23,12 +25,17 @@ class ApplicationAdmin(ScopedAdmin):
     ordering = ("-created_at", "-pk")
     fields = (
         "receipt", "institution", "mailbox", "name", "front_title", "back_title", "kind", "unit", "position",
-        "province", "status", "waiting_for", "since", "created_at", "submitted_at", "rejection_reason",
+        "province", "status", "waiting_for", "since", "created_at", "submitted_at", "rejection_reason", "person",
     )  # fmt: skip
     readonly_fields = fields
     search_fields = ("receipt",)
     search_help_text = "Nomor tanda terima, surel dinas, NIK, NIP / NRP, atau awal nama."
     actions = ("resend",)
+
+    @admin.display(description="meja bantuan")
+    def person(self, application: Application) -> SafeString:
+        """The page that tells everything about the person."""
+        return format_html('<a href="{}">Buka halaman orang ini</a>', link_to("helpdesk-person", application.pk))
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         term = " ".join(search_term.split())

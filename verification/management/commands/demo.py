@@ -14,6 +14,7 @@ from enrollment.demo import seed
 from enrollment.models import Holder, Institution, Role
 from tte_portal.models import Account
 from verification import demo_holders, demo_stages
+from verification.helpdesk import demo as helpdesk
 from verification.care import demo as care
 
 
@@ -31,6 +32,8 @@ class Command(BaseCommand):
         for institution in institutions:
             seed.invite_some(institution)
         ready = sum(_stages(each) for each in institutions) if settings.DEMO_STAGES else 0
+        if settings.DEMO_STAGES:
+            helpdesk.fill(institutions)
         accounts += [_holder(each, known) for institution in institutions for each in _holders(institution)]
         _write(path, {
             "base_url": settings.BASE_URL,
