@@ -135,6 +135,8 @@ SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_NAME = "tte_petugas"
 # An officer without a request for so long is signed out: desks stand in open offices.
 IDLE_MINUTES = environment.number("TTE_IDLE_MINUTES", 30)
+# Cases that one bulk decision may be about: as many as an officer can answer for, having seen the list of them.
+BULK_MOST = environment.number("TTE_BULK_MOST", 200)
 OTP_TOTP_ISSUER = "Portal TTE"
 AXES_FAILURE_LIMIT = environment.number("TTE_LOGIN_FAILURES", 10)
 AXES_COOLOFF_TIME = 0.25  # hours

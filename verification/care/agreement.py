@@ -17,7 +17,7 @@ FILE = Path(__file__).parent / "texts" / f"{KIND}.toml"
 DECIDING = (roles.VERIFIER, roles.ISSUER, roles.HR)
 # Pages on which something is decided, and all that belongs to them: nobody decides before having agreed.
 ASKED_ON = {"admin:queue-take-next", "admin:review", "admin:profile-change", "admin:bulk", "admin:bulk-run"}
-ASKED_UNDER = ("admin:review-", "admin:profile-change-", *(f"admin:{desk.slug}-" for desk in DESKS))
+ASKED_UNDER = ("admin:queue-", "admin:review-", "admin:profile-change-", *(f"admin:{desk.slug}-" for desk in DESKS))
 
 
 @cache
