@@ -87,7 +87,9 @@ def activation(ids: dict[str, str]) -> Mail:
 @outbox.message("set_passphrase")
 def set_passphrase(ids: dict[str, str]) -> Mail:
     application = applicant_of(ids)
-    given = context(application, subject=subject_of(application, "set_passphrase"), **link_of(ids))
+    given = context(
+        application, subject=subject_of(application, "set_passphrase"), purpose=application.purpose, **link_of(ids)
+    )  # fmt: skip
     return outbox.render("set_passphrase", application.mailbox, given)
 
 

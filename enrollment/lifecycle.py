@@ -123,6 +123,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         "register", (START,), DRAFT, (SYSTEM, APPLICANT, VERIFIER, ADMINISTRATOR), "activation", "activation",
         when=_has_wizard,
     ),
+    # Whoever has a certificate already and is known as before: a new key for a new one (passphrase/succession.py).
+    Transition("succeed", (START,), PASSPHRASE, (SYSTEM, APPLICANT), "set_passphrase", "passphrase"),
     Transition("apply", (START,), PRE_CHECK, (SYSTEM, APPLICANT), when=_is_asked_for),
     Transition("apply_to_hr", (START,), HR_CHECK, (SYSTEM, APPLICANT), when=_asks_hr),
     Transition("confirm_data", (HR_CHECK,), PRE_CHECK, (HR,), when=_asks_hr, not_after=(EDIT,)),
@@ -152,12 +154,14 @@ TRANSITIONS: tuple[Transition, ...] = (
         "refuse_issue", (APPROVAL,), REJECTED, (ISSUER,), "rejected", when=_issues_by_hand, not_after=FIRST_CHECKS,
     ),
     Transition("withdraw", UNDECIDED, REJECTED, (APPLICANT,), "withdrawn"),
+    Transition("lapse", (DRAFT, PASSPHRASE), REJECTED, (SYSTEM,), "lapsed"),
     Transition("issue", (ENROLLED,), ISSUED, (SYSTEM,), "issued"),
     Transition("activate", (ISSUED,), ACTIVE, (SYSTEM,), "active"),
     Transition("expire", (ISSUED, ACTIVE, SUSPENDED), EXPIRED, (SYSTEM,)),
     Transition("suspend", (ACTIVE,), SUSPENDED, (APPLICANT, VERIFIER, ISSUER), "suspended"),
     Transition("resume", (SUSPENDED,), ACTIVE, (VERIFIER, ISSUER), "resumed"),
     Transition("revoke", (ISSUED, ACTIVE, SUSPENDED), REVOKED, (APPLICANT, VERIFIER, ISSUER), "revoked"),
+    Transition("supersede", (ISSUED, ACTIVE, SUSPENDED), REVOKED, (SYSTEM,)),
 )  # fmt: skip
 BY_NAME = {transition.name: transition for transition in TRANSITIONS}
 

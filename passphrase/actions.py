@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from enrollment import consents, lifecycle, terms
 from enrollment.models import Application, Status
-from passphrase import authority, custody
+from passphrase import authority, custody, succession
 from passphrase.authority import Answer, Issued, Profile, Rejected, Unavailable
 from passphrase.models import Certificate, CertificateRequest
 from tte_portal import links, workers
@@ -173,6 +173,7 @@ def _keep_certificate(request: CertificateRequest, answer: Issued) -> bool:
             return False
         certificate.save(force_insert=True)
         lifecycle.change("issue", application, by=None)
+        succession.hand_over_at_issue(application)
         return True
 
 
@@ -222,6 +223,7 @@ def activate(application_id: UUID) -> None:
     """End the pause of one issued certificate. Raises ``NotPossible`` when somebody else was first."""
     with transaction.atomic():
         application = lifecycle.locked(application_id)
+        succession.hand_over_at_activation(application)
         lifecycle.change("activate", application, by=None)
 
 

@@ -53,6 +53,12 @@ class Application(models.Model):
         ASN = "asn", "ASN dan Penyidik POLRI"
         OTHER = "other", "Lainnya"
 
+    class Purpose(models.TextChoices):
+        FIRST = "first", "sertifikat pertama"
+        RENEWAL = "renewal", "perpanjangan"
+        RESET = "reset", "passphrase baru"
+        REISSUE = "reissue", "penggantian sertifikat"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="applications", verbose_name="instansi")
     record = models.ForeignKey(PersonnelRecord, models.SET_NULL, null=True, blank=True, related_name="applications")
@@ -60,6 +66,11 @@ class Application(models.Model):
     opd = models.ForeignKey(Opd, models.PROTECT, null=True, blank=True, related_name="applications", verbose_name="OPD")
     # The procedure as it stood when the application began: what changes later is not for this one.
     procedure = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="applications")
+    # What the person asks for; all but the first follow an earlier application and take its certificate's place.
+    purpose = models.CharField(
+        "tujuan", max_length=10, choices=Purpose, default=Purpose.FIRST, db_default=Purpose.FIRST
+    )
+    predecessor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="successors")
     receipt = models.CharField("nomor tanda terima", max_length=20, unique=True)
     mailbox = models.EmailField("surel dinas")
 
@@ -115,6 +126,11 @@ class Application(models.Model):
                 fields=["nik_index"],
                 condition=Q(nik_taken=True) & ~Q(status__in=["REJECTED", "EXPIRED", "REVOKED"]),
                 name="nik_taken_once",
+            ),
+            models.UniqueConstraint(
+                fields=["predecessor"],
+                condition=~Q(status__in=["REJECTED", "EXPIRED", "REVOKED"]),
+                name="one_living_successor",
             ),
             models.CheckConstraint(condition=~Q(status="NOT_REGISTERED"), name="not_registered_is_never_stored"),
         ]

@@ -37,6 +37,7 @@ TABLE = {
     ("NEW/applicant", "submit"): ("NEW/verifier", ALL),
     ("NEW/applicant", "submit_for_matching"): ("NEW/nobody", "m"),
     ("NEW/applicant", "withdraw"): ("REJECTED/nobody", ALL),
+    ("NEW/applicant", "lapse"): ("REJECTED/nobody", ALL),
     ("NEW/nobody", "match"): ("ON_SET_PASSPHRASE/applicant", "m"),
     ("NEW/nobody", "refer"): ("NEW/verifier", "m"),
     ("NEW/nobody", "withdraw"): ("REJECTED/nobody", ALL),
@@ -47,18 +48,22 @@ TABLE = {
     ("ON_SET_PASSPHRASE/applicant", "set_passphrase"): ("ENROLL/nobody", "nsm"),
     ("ON_SET_PASSPHRASE/applicant", "ask_to_issue"): ("ENROLL/issuer", "tk"),
     ("ON_SET_PASSPHRASE/applicant", "withdraw"): ("REJECTED/nobody", ALL),
+    ("ON_SET_PASSPHRASE/applicant", "lapse"): ("REJECTED/nobody", ALL),
     ("ENROLL/issuer", "approve_issue"): ("ENROLL/nobody", "tk"),
     ("ENROLL/issuer", "refuse_issue"): ("REJECTED/nobody", "tk"),
     ("ENROLL/nobody", "issue"): ("ISSUE/nobody", ALL),
     ("ISSUE/nobody", "activate"): ("ACTIVE/nobody", ALL),
     ("ISSUE/nobody", "expire"): ("EXPIRED/nobody", ALL),
     ("ISSUE/nobody", "revoke"): ("REVOKED/nobody", ALL),
+    ("ISSUE/nobody", "supersede"): ("REVOKED/nobody", ALL),
     ("ACTIVE/nobody", "expire"): ("EXPIRED/nobody", ALL),
     ("ACTIVE/nobody", "suspend"): ("SUSPENDED/nobody", ALL),
     ("ACTIVE/nobody", "revoke"): ("REVOKED/nobody", ALL),
+    ("ACTIVE/nobody", "supersede"): ("REVOKED/nobody", ALL),
     ("SUSPENDED/nobody", "resume"): ("ACTIVE/nobody", ALL),
     ("SUSPENDED/nobody", "expire"): ("EXPIRED/nobody", ALL),
     ("SUSPENDED/nobody", "revoke"): ("REVOKED/nobody", ALL),
+    ("SUSPENDED/nobody", "supersede"): ("REVOKED/nobody", ALL),
 }
 PROCEDURES = ("natuna", "sulteng", "tangsel", "kemenkeu", "magelang")
 MAY = {
@@ -69,6 +74,7 @@ MAY = {
     "match": {"system"},
     "refer": {"system"},
     "withdraw": {"applicant"},
+    "lapse": {"system"},
     "set_passphrase": {"applicant"},
     "ask_to_issue": {"applicant"},
     "approve_issue": {"issuer"},
@@ -82,9 +88,10 @@ MAY = {
     "suspend": {"applicant", "verifier", "issuer"},
     "resume": {"verifier", "issuer"},
     "revoke": {"applicant", "verifier", "issuer"},
+    "supersede": {"system"},
 }
 # Also beginnings, and what only a public form with the HR officer's word has: none of the five may do them here.
-NAMES = [*MAY, "register", "apply", "apply_to_hr", "confirm_data", "refuse_data"]
+NAMES = [*MAY, "register", "succeed", "apply", "apply_to_hr", "confirm_data", "refuse_data"]
 
 
 def legal_in(slug: str) -> dict[tuple[str, str], str]:

@@ -1,0 +1,121 @@
+"""A new certificate in the place of an earlier one: renewal before the end, a forgotten passphrase, a new name.
+
+The new one is an application of its own that names its predecessor, so it goes the procedure's own way from the
+passphrase on: second selfie, agreement, issuer by hand, pause. A forgotten passphrase ends the old certificate as
+soon as the new one is issued; in all other cases the old one works until the new one does.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from enrollment import lifecycle, terms
+from enrollment.actions import new_receipt
+from enrollment.comparisons import ENDED
+from enrollment.models import Application, Status
+from passphrase import authority, custody
+from passphrase.models import Certificate
+
+Purpose = Application.Purpose
+
+RENEWABLE_BEFORE = timedelta(days=30)
+# What a person stays known by; photos, papers and consents stay with the application in which they were checked.
+CARRIED = (
+    "institution", "record", "opd", "mailbox", "name", "nik", "front_title", "back_title", "phone", "phone_proven_at",
+    "kind", "employee_number", "unit", "position", "city", "province",
+)  # fmt: skip
+SUPERSEDED = "superseded"
+# Which of the old certificate's successors end it at their issue; the others do when they become usable.
+AT_ISSUE = (Purpose.RESET,)
+
+
+class NotNow(Exception):
+    """There is nothing to follow: no usable certificate, not yet time, or a successor is under way."""
+
+
+def living_certificate(application: Application) -> Certificate | None:
+    """The certificate that can be signed with now."""
+    if application.status not in (Status.ISSUE, Status.ACTIVE):
+        return None
+    good = Certificate.objects.filter(application=application, revoked_at=None, not_after__gt=Now())
+    return good.first()
+
+
+def under_way(application: Application) -> Application | None:
+    """The successor that is being made, if one is."""
+    return Application.objects.filter(predecessor=application).exclude(status__in=ENDED).first()
+
+
+def can_renew(application: Application) -> bool:
+    """From thirty days before the certificate's end until the end, unless it is under way."""
+    if application.status != Status.ACTIVE or under_way(application) is not None:
+        return False
+    soon = Certificate.objects.filter(
+        application=application, revoked_at=None, not_after__gt=Now(), not_after__lte=Now() + RENEWABLE_BEFORE
+    )
+    return soon.exists()
+
+
+def can_reset(application: Application) -> bool:
+    """While there is a certificate whose passphrase could be forgotten, and no new one is under way."""
+    return living_certificate(application) is not None and under_way(application) is None
+
+
+def begin(application_id: UUID, purpose: str) -> Application:
+    """Begin a successor of that purpose and send its passphrase link; the caller has made sure who asks.
+
+    It goes by the institution's procedure as it is today. Raises :class:`NotNow`.
+    """
+    try:
+        with transaction.atomic():
+            old = lifecycle.locked(application_id)
+            fits = can_renew(old) if purpose == Purpose.RENEWAL else can_reset(old)
+            if not fits or not old.institution.is_open:
+                raise NotNow
+            carried = {name: getattr(old, name) for name in CARRIED}
+            new = Application(
+                **carried, purpose=purpose, predecessor=old, receipt=new_receipt(), since=lifecycle.now(),
+                procedure=terms.keep(terms.in_force(old.institution)), submitted_at=lifecycle.now(),
+            )  # fmt: skip
+            lifecycle.begin("succeed", new, by=new)
+            return new
+    except IntegrityError as error:
+        if "one_living_successor" in str(error):
+            # Asked for twice at once: the other was first.
+            raise NotNow from error
+        raise
+
+
+def hand_over_at_issue(application: Application) -> None:
+    """End a predecessor that is to end now; runs in the transaction that keeps the new certificate."""
+    if application.purpose in AT_ISSUE:
+        _supersede(application)
+
+
+def hand_over_at_activation(application: Application) -> None:
+    """The new certificate works: the old one ends, and the NIK is the new application's from now on."""
+    if application.predecessor_id is None:
+        return
+    _supersede(application)
+    if not application.nik_taken:
+        application.nik_taken = _is_free(application)
+
+
+def _is_free(application: Application) -> bool:
+    taken = Application.objects.filter(nik_index=application.nik_index, nik_taken=True)
+    return not taken.exclude(status__in=ENDED).exclude(pk=application.pk).exists()
+
+
+def _supersede(application: Application) -> None:
+    if application.predecessor_id is None:
+        return
+    old = lifecycle.locked(application.predecessor_id)
+    certificate = Certificate.objects.filter(application=old, revoked_at=None).first()
+    if certificate is None or old.status not in (Status.ISSUE, Status.ACTIVE, Status.SUSPENDED):
+        return
+    lifecycle.change("supersede", old, by=None, detail={"successor": application.receipt})
+    authority.current().revoke(certificate.serial, SUPERSEDED)
+    Certificate.objects.filter(pk=certificate.pk).update(revoked_at=Now(), revocation_reason=SUPERSEDED)
+    custody.destroy(old.pk)
