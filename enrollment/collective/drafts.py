@@ -82,8 +82,9 @@ def take_list(request_id: UUID, lines: Iterable[Mapping[str, str]], *, by: Accou
         for line in lines:
             person = RequestedPerson(request=request)
             fill(person, line)
-            if person.nip_index in known:
-                person = known[person.nip_index]
+            index = bytes(person.nip_index) if person.nip_index else None
+            if index in known:
+                person = known[index]
                 fill(person, line)
                 if not person._state.adding and person not in changed:
                     changed.append(person)
@@ -91,8 +92,8 @@ def take_list(request_id: UUID, lines: Iterable[Mapping[str, str]], *, by: Accou
             last += 1
             person.receipt, person.position_in_list = receipt("SRL"), last
             fresh.append(person)
-            if person.nip_index:
-                known[person.nip_index] = person
+            if index:
+                known[index] = person
         _make_room(request, len(fresh))
         RequestedPerson.objects.bulk_create(fresh)
         for person in changed:

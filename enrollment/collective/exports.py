@@ -1,4 +1,4 @@
-"""The list for the mail administrator: made anew with new passwords, fetched once, and confirmed when it was worked off."""
+"""The list for the mail administrator: with new passwords each time, fetched once, confirmed when worked off."""
 
 from collections.abc import Collection
 from uuid import UUID

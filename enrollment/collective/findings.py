@@ -1,4 +1,4 @@
-"""What the records say of the people of a request: known already, of another OPD, of another institution, asked twice."""
+"""What the records say of the people of a request: known already, of another OPD or institution, asked for twice."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -26,15 +26,11 @@ class Finding:
     gets_none: bool = False
 
 
-FOREIGN = Finding(
-    "foreign", "NIP ini tercatat di instansi lain. Surel dinasnya tidak dapat dibuat di sini.", blocks=True
-)
+FOREIGN = Finding("foreign", "NIP ini tercatat di instansi lain. Surel tidak dapat dibuat di sini.", blocks=True)
 TWICE = Finding("twice", "NIP ini tertulis lebih dari satu kali dalam daftar ini.", blocks=True)
 KNOWN = Finding("known", "Sudah punya surel dinas. Surel baru tidak dibuatkan; orangnya diundang lewat surel itu.",
                 gets_none=True)  # fmt: skip
-ELSEWHERE = Finding(
-    "elsewhere", "NIP ini juga diajukan lewat permohonan di luar instansi ini. Pastikan tempat tugasnya."
-)
+ELSEWHERE = Finding("elsewhere", "NIP ini juga diajukan di luar instansi ini. Pastikan tempat tugasnya.")
 
 
 def look(request: CollectiveRequest, people: Iterable[RequestedPerson]) -> dict[UUID, list[Finding]]:

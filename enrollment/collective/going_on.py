@@ -51,7 +51,8 @@ def invite(person: RequestedPerson, *, by: Actor) -> None:
     if not institution.is_open or not person.mailbox:
         return
     if terms.in_force(institution).way_in.kind == "invitation" and person.record is not None:
-        actions.invite(person.record, by=by)
+        # Whoever hands a password over may register nobody: the mailbox, once decided upon, invites by itself.
+        actions.invite(person.record, by=None)
     else:
         outbox.write("collective_invitation", subject=person.pk, person=person.pk)
     person.invited_at = Now()

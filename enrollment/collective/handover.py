@@ -16,7 +16,7 @@ from tte_portal.links import LinkClosed
 from tte_portal.models import Account
 
 PURPOSE = "mailbox-password"
-State, Task, Handed = RequestedPerson.State, RequestedPerson.Task, RequestedPerson.Handed
+State, Task = RequestedPerson.State, RequestedPerson.Task
 
 
 def ready(request: CollectiveRequest) -> QuerySet[RequestedPerson]:
@@ -47,7 +47,7 @@ def open_page(token: str) -> tuple[RequestedPerson, str]:
         if not links.finish(link.pk):
             raise LinkClosed("used", link)
         password = person.password
-        _hand_over(person, Handed.PAGE)
+        _hand_over(person, RequestedPerson.Handed.PAGE)
         person.save()
         audit.record(
             "open_password_page", by=person, chain=person.request.institution.audit_chain, subject=person.request_id,
@@ -57,7 +57,7 @@ def open_page(token: str) -> tuple[RequestedPerson, str]:
         return person, password
 
 
-def _hand_over(person: RequestedPerson, how: Handed) -> None:
+def _hand_over(person: RequestedPerson, how: RequestedPerson.Handed) -> None:
     person.password, person.handed_how, person.handed_at = "", how, Now()
     links.open_links(person.pk, PURPOSE).update(replaced_at=Now())
 
@@ -80,7 +80,7 @@ def print_sheet(request_id: UUID, *, by: Account) -> tuple[PasswordSheet, bytes]
         pdf = sheet_pdf.written(request, sheet, people)
         for person in people:
             person.request = request
-            _hand_over(person, Handed.SHEET)
+            _hand_over(person, RequestedPerson.Handed.SHEET)
             person.handed_by, person.sheet = by, sheet
             person.save()
             going_on.invite(person, by=by)

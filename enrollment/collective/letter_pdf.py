@@ -2,6 +2,7 @@
 
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 from reportlab.lib.pagesizes import A4
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Paragraph, Spacer, Table
@@ -11,7 +12,7 @@ from enrollment.collective.models import CollectiveRequest, RequestedPerson
 from enrollment.letters import BOTTOM, PLAIN, SIDE, SMALL, SMALL_HEADING, TITLE, TOP, WIDTH, line, shown
 
 VERSION = "2026-11"
-LINES: list[tuple[object, ...]] = [
+LINES: Any = [
     ("GRID", (0, 0), (-1, -1), 0.4, "#6b7280"), ("BACKGROUND", (0, 0), (-1, 0), "#eef3f7"),
     ("VALIGN", (0, 0), (-1, -1), "TOP"), ("PADDING", (0, 0), (-1, -1), 3),
 ]  # fmt: skip

@@ -1,7 +1,9 @@
 """A list of people as CSV or XLSX, in whatever order of columns it comes: read into lines, judged by nobody here."""
 
-from enrollment import registry
+from itertools import islice
+
 from enrollment.form_fields import one_line
+from enrollment.roster import tables
 
 # What the columns are called, in small letters without blanks and dots.
 HEADINGS = {
@@ -14,17 +16,19 @@ HEADINGS = {
 COLUMNS = {"name": "Nama", "nip": "NIP", "position": "Jabatan", "phone": "Nomor Kontak"}
 # Enough for titles and letterheads above the table.
 HEADING_WITHIN = 10
+# More than any request may have: what lies beyond is refused by its number, not read.
+MAX_LINES = 2000
 
 
 class Unreadable(Exception):
     """The file as a whole cannot be read; the text is for the person who chose it."""
 
 
-def read(content: bytes, filename: str) -> list[dict[str, str]]:
+def read(content: bytes) -> list[dict[str, str]]:
     """Field → text of each line that is not empty; raises :class:`Unreadable`."""
     try:
-        lines = [[one_line(cell) for cell in line] for line in registry._lines(content, filename)]
-    except registry.Unreadable as error:
+        lines = [[one_line(cell) for cell in line] for line in islice(tables.open_table(content).lines, MAX_LINES)]
+    except tables.Unreadable as error:
         raise Unreadable(str(error)) from error
     for number, line in enumerate(lines[:HEADING_WITHIN]):
         places = _places(line)

@@ -165,7 +165,7 @@ class RequestedPerson(models.Model):
 
 
 class RequestPaper(models.Model):
-    """A letter or decree. ``original`` is kept and never served; officers see ``copy``, made from it without scripts."""
+    """A letter or decree. ``original`` is kept and never served; officers see ``copy``, made without scripts."""
 
     class Kind(models.TextChoices):
         LETTER = "letter", "Surat permohonan"

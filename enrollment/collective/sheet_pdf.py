@@ -1,6 +1,7 @@
 """The printed sheet of first passwords: a strip for each person, to be cut off and handed over closed."""
 
 from io import BytesIO
+from typing import Any
 
 from django.utils import timezone
 from reportlab.lib.pagesizes import A4
@@ -20,7 +21,7 @@ TELLS = (
 CUT = (
     "- - - - - - - - - - - - - - - - - - - - - - - -  gunting di sini  - - - - - - - - - - - - - - - - - - - - - - - -"
 )
-FRAME: list[tuple[object, ...]] = [("PADDING", (0, 0), (-1, -1), 2), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+FRAME: Any = [("PADDING", (0, 0), (-1, -1), 2), ("VALIGN", (0, 0), (-1, -1), "TOP")]
 
 
 def written(request: CollectiveRequest, sheet: PasswordSheet, people: list[RequestedPerson]) -> bytes:
