@@ -228,7 +228,7 @@ def test_after_three_days_it_waits_no_more_and_may_be_asked_for_again(
     with pytest.raises(rules.Refused):
         ask(ayu, helper)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE helpdesk_changerequest SET expires_at = expires_at - %s", [timedelta(days=3, seconds=1)])
+        cursor.execute("UPDATE helpdesk_changerequest SET expires_at = expires_at - interval '3 days 1 second'")
 
     assert list(changes.waiting(second)) == []
     with pytest.raises(changes.AlreadyDecided):
