@@ -32,7 +32,7 @@ def read(
     last; of the days from ``first`` to ``last``. Exact at the moment it is asked: what the sweep has not yet added
     up is read along."""
     kept = [0] if scope.everywhere and "institution" not in by and "opd" not in by else list(scope.institutions)
-    values = {
+    values: dict[str, Any] = {
         "measure": measure.name, "kept": kept, "ids": list(scope.institutions), "everywhere": scope.everywhere,
         "opd": scope.opd, "first": first, "last": last,
     }  # fmt: skip

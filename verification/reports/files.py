@@ -56,7 +56,8 @@ def _plain(value: Any, kind: Kind) -> str:
             return ""
         case float() if kind == "percent":
             return words.shown(value, kind).removesuffix(" %") + "%"
-        case float():
+        case int() | float():
+            # A number of ours may be negative; only words may try to be a formula.
             return str(round(value))
     return guarded(str(value))
 

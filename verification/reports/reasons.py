@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from verification import reasons
-from verification.models import Decision
+from verification.models import Decision, Reason
 from verification.reports.models import GivenReason, UnreadDecision, Wording
 
 BATCH = 500
@@ -21,24 +21,34 @@ def sort_reasons() -> int:
         unread = UnreadDecision.objects.select_for_update(skip_locked=True).order_by("pk")
         found = list(unread.values_list("pk", flat=True)[:BATCH])
         wordings: dict[str, Wording] = {}
-        given = [
-            GivenReason(decision=decision, field=field[:40], wording=_wording(_ready(field, text), wordings))
-            for decision in Decision.objects.filter(pk__in=found)
-            for field, text in decision.reasons.items()
-        ]
+        decisions = Decision.objects.filter(pk__in=found).select_related("application")
+        own = _own({each.application.institution_id for each in decisions})
+        given = []
+        for decision in decisions:
+            offered = own.get(decision.application.institution_id, [])
+            for field, text in decision.reasons.items():
+                ready = _ready(text, [*offered, *_portals(field)])
+                given.append(GivenReason(decision=decision, field=field[:40], wording=_wording(ready, wordings)))
         GivenReason.objects.bulk_create(given, ignore_conflicts=True)
         UnreadDecision.objects.filter(pk__in=found).delete()
         return len(found)
 
 
-def _ready(field: str, text: str) -> str:
+def _ready(text: str, offered: Iterable[str]) -> str:
     """The ready-made reason that the words begin with (free ones follow it); empty when there is none."""
-    fitting = [ready for ready in _offered(field) if text == ready or text.startswith(f"{ready} ")]
-    return max(fitting, key=len, default="")
+    return max((ready for ready in offered if text == ready or text.startswith(f"{ready} ")), key=len, default="")
 
 
-def _offered(field: str) -> Iterable[str]:
+def _portals(field: str) -> Iterable[str]:
     return reasons.CORRECTIONS.get(field, ()) if field else (*reasons.REJECTIONS, *reasons.REGISTRATIONS)
+
+
+def _own(institutions: set[int]) -> dict[int, list[str]]:
+    """Institution → its own ready-made reasons, those no longer offered too: a decision may be older."""
+    found: dict[int, list[str]] = {}
+    for institution, text in Reason.objects.filter(institution__in=institutions).values_list("institution", "text"):
+        found.setdefault(institution, []).append(text)
+    return found
 
 
 def _wording(text: str, known: dict[str, Wording]) -> Wording | None:

@@ -17,7 +17,7 @@ from drf_spectacular.renderers import OpenApiYamlRenderer
 @cache
 def described() -> dict[str, Any]:
     """Made once: it changes only with the code."""
-    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     schema["info"] = {
         "title": "Portal TTE", "version": "1",
         "description": "REST interfaces of the portal. Officers use the session of their sign-in with both factors.",
@@ -31,7 +31,7 @@ def schema(request: HttpRequest) -> HttpResponse:
     """OpenAPI 3 as YAML, or as JSON with ``?format=json``."""
     if request.GET.get("format") == "json":
         return JsonResponse(described())
-    text = OpenApiYamlRenderer().render(described())
+    text = OpenApiYamlRenderer().render(described())  # type: ignore[no-untyped-call]
     return HttpResponse(text, content_type="application/yaml; charset=utf-8")
 
 

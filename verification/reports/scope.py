@@ -57,7 +57,8 @@ class Scope:
 
 
 def today_of(zone: str) -> date:
-    return lifecycle.now().astimezone(ZoneInfo(zone)).date()
+    today: date = lifecycle.now().astimezone(ZoneInfo(zone)).date()
+    return today
 
 
 def of_institution(institution: Institution, first: date, last: date) -> Scope:

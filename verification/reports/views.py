@@ -37,6 +37,10 @@ def overview(request: HttpRequest) -> HttpResponse:
 @for_roles(*READERS)
 @require_safe
 def one(request: HttpRequest, slug: str) -> HttpResponse:
+    return _page_of(request, slug)
+
+
+def _page_of(request: HttpRequest, slug: str) -> HttpResponse:
     make = REPORTS.get(slug)
     if make is None:
         raise Http404
@@ -98,7 +102,7 @@ def _file(
     _, scope = _asked(request)
     if scope is None:
         # The page says what is wrong, at the field.
-        return one(request, slug)
+        return _page_of(request, slug)
     response = HttpResponse(write(make(scope), scope), content_type=kind)
     name = f"{slug}-{slugify(scope.place)}-{scope.first:%Y%m%d}-{scope.last:%Y%m%d}.{ending}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -33,7 +33,7 @@ def number(value: int) -> str:
 def duration(seconds: float) -> str:
     """The two largest units: "2 hari 3 jam", "45 menit 10 detik"."""
     left = round(seconds)
-    parts = []
+    parts: list[str] = []
     for name, size in UNITS:
         count, left = divmod(left, size)
         if count or parts:

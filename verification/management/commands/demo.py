@@ -14,8 +14,9 @@ from enrollment.demo import seed
 from enrollment.models import Holder, Institution, Role
 from tte_portal.models import Account
 from verification import demo_holders, demo_stages
-from verification.helpdesk import demo as helpdesk
 from verification.care import demo as care
+from verification.helpdesk import demo as helpdesk
+from verification.reports import demo as reports
 
 
 class Command(BaseCommand):
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         ready = sum(_stages(each) for each in institutions) if settings.DEMO_STAGES else 0
         if settings.DEMO_STAGES:
             helpdesk.fill(institutions)
+            reports.fill(institutions)
         accounts += [_holder(each, known) for institution in institutions for each in _holders(institution)]
         _write(path, {
             "base_url": settings.BASE_URL,
