@@ -8,15 +8,16 @@ its end, or a whole database put back to an older day, is found against the head
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
 
-from tte_portal import data_keys
+from tte_portal import copying, data_keys
 from tte_portal.encryption import derived_key
 from tte_portal.models import Account, AuditChain, AuditRow
 
@@ -82,6 +83,38 @@ def record(
     return row
 
 
+def record_many(
+    event: str, subjects: Sequence[UUID], *, by: Actor, chain: str = PORTAL_CHAIN, facts: dict[str, Any] | None = None
+) -> None:
+    """Append one row for each subject, all with the same facts and none with personal detail: for bulk actions.
+
+    The rows are chained exactly as :func:`record` chains them one by one; the head moves once.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("Audit rows belong into the transaction of their events.")
+    if not subjects:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tte_portal_auditchain (name, sequence, head) VALUES (%s, %s, %s) "
+            "ON CONFLICT (name) DO UPDATE SET sequence = tte_portal_auditchain.sequence + EXCLUDED.sequence "
+            "RETURNING sequence, head, clock_timestamp()",
+            [chain, len(subjects), FIRST],
+        )
+        last, head, at = cursor.fetchone()
+    actor, told, previous = actor_name(by), facts or {}, bytes(head)
+    rows = []
+    for sequence, subject in enumerate(subjects, last - len(subjects) + 1):
+        mac = _digest(chain, sequence, at, event, actor, subject, told, None, previous)
+        rows.append((sequence, subject, previous, mac))
+        previous = mac
+    copying.copy_in(
+        AuditRow, ("sequence", "subject", "previous", "mac"), rows, chain=chain, at=at, event=event, actor=actor,
+        facts=told,
+    )  # fmt: skip
+    AuditChain.objects.filter(name=chain).update(head=previous)
+
+
 def read_detail(row: AuditRow) -> dict[str, Any]:
     """The personal part of a row; empty when there is none or the person was erased."""
     if row.detail is None or row.subject is None:
@@ -104,9 +137,19 @@ def _place(subject: UUID) -> str:
 
 
 def _mac(row: AuditRow) -> bytes:
+    detail = None if row.detail is None else bytes(row.detail)
+    return _digest(
+        row.chain, row.sequence, row.at, row.event, row.actor, row.subject, row.facts, detail, bytes(row.previous)
+    )
+
+
+def _digest(
+    chain: str, sequence: int, at: datetime, event: str, actor: str, subject: UUID | None, facts: dict[str, Any],
+    detail: bytes | None, previous: bytes,
+) -> bytes:  # fmt: skip
     told = [
-        row.chain, row.sequence, row.at.timestamp(), row.event, row.actor, str(row.subject), row.facts,
-        bytes(row.detail).hex() if row.detail is not None else None, bytes(row.previous).hex(),
+        chain, sequence, at.timestamp(), event, actor, str(subject), facts,
+        detail.hex() if detail is not None else None, previous.hex(),
     ]  # fmt: skip
     key = derived_key(settings.AUDIT_KEY, "audit chain")
     return hmac.digest(key, json.dumps(told, sort_keys=True).encode(), hashlib.sha256)

@@ -29,12 +29,14 @@ from tte_portal.outbox_messages import (
     registered,
     render,
     write,
+    write_many,
 )  # fmt: skip
 from tte_portal.whatsapp import WhatsAppMessage
 
 __all__ = [
     "Content", "Fallback", "Mail", "Unneeded", "WhatsAppMessage", "compose", "content", "deliver", "due",
     "fallbacks_of", "message", "render", "send_again", "write",
+    "write_many",
 ]  # fmt: skip
 
 logger = logging.getLogger(__name__)

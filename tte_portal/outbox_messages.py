@@ -1,6 +1,7 @@
 """What a message is: composed at the last moment by the function registered for its template, from a row's ids."""
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -10,7 +11,7 @@ from django.core import checks
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from tte_portal import workers
+from tte_portal import copying, workers
 from tte_portal.models import Link, OutboxMessage
 from tte_portal.whatsapp import WhatsAppMessage
 
@@ -98,6 +99,15 @@ def write(template: str, *, subject: UUID | None = None, **ids: UUID | str) -> O
     known = _composers.get(template)
     channel = OutboxMessage.Channel.WHATSAPP if known and known.instead else OutboxMessage.Channel.EMAIL
     return _queue(template, channel, {name: str(value) for name, value in ids.items()}, subject)
+
+
+def write_many(template: str, subjects: Sequence[UUID], ids: Iterable[dict[str, str]]) -> None:
+    """Queue one mail for each subject. No worker is told of thousands at once: the sweep finds them, batch by batch."""
+    rows = ((uuid.uuid4(), subject, each) for subject, each in zip(subjects, ids, strict=True))
+    copying.copy_in(
+        OutboxMessage, ("id", "subject", "ids"), rows, template=template, state=OutboxMessage.State.WAITING,
+        channel=OutboxMessage.Channel.EMAIL, attempts=0, error="", delivery="", fell_back_reason="",
+    )  # fmt: skip
 
 
 def write_instead(row: OutboxMessage) -> OutboxMessage:

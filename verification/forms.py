@@ -5,9 +5,8 @@ from typing import Any
 
 from django import forms
 
-from enrollment.models import Application, Institution
+from enrollment.models import Application
 from enrollment.wizard import steps
-from tte_portal.forms import PortalForm
 from verification import reasons
 
 
@@ -99,18 +98,3 @@ class RejectionForm(forms.Form):
         if len(self.reason()) > reasons.LONGEST:
             self.add_error("free", f"Alasan seluruhnya paling panjang {reasons.LONGEST} huruf.")
         return answers
-
-
-class ImportForm(PortalForm):
-    """Whose list, and which file."""
-
-    institution = forms.ModelChoiceField(Institution.objects.none(), label="Instansi", empty_label=None)
-    file = forms.FileField(
-        label="Berkas CSV atau XLSX", allow_empty_file=True,
-        help_text="Baris pertama berisi nama kolom, seperti pada contoh berkas.",
-        widget=forms.FileInput({"accept": ".csv,.xlsx"}),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, institutions: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["institution"].queryset = institutions  # type: ignore[attr-defined]

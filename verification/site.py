@@ -37,11 +37,9 @@ class PortalAdminSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         # Django makes the site before its models are ready, so the pages are named only now.
-        from verification import desk_views, held_views, hr_views, import_views, job_views, menu
+        from verification import desk_views, held_views, hr_views, job_views, menu
 
         pages: list[URLPattern] = [
-            path("pegawai/impor/", self.admin_view(import_views.upload), name="import"),
-            path("pegawai/impor/contoh/", self.admin_view(import_views.template), name="import-template"),
             *desk_views.pages(self.admin_view),
             *held_views.pages(self.admin_view),
             *hr_views.pages(self.admin_view),

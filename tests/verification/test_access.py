@@ -53,7 +53,7 @@ PUBLIC = {
 
 # The holders' own: whoever is none, an officer too, is sent to their sign-in (tests/enrollment/holders/test_access.py).
 HOLDERS = {str(each.name) for each in (*holders_urls.account_patterns, *holders_urls.link_patterns)}
-HOLDERS |= {"account-certificate"}
+HOLDERS |= {"account-certificate", "account-timeline"}
 
 
 OFFICERS = {
@@ -68,10 +68,8 @@ OFFICERS = {
     "admin:profile-changes": Place(only(KEEPS_PROFILES)),
     "admin:profile-change": Place(only(KEEPS_PROFILES), row="change"),
     "admin:profile-change-paper": Place(only(KEEPS_PROFILES), row="change", args={"which": "baru"}),
-    "admin:import": Place(only(ADMINISTRATOR)),
     "admin:institution-procedure": Place(only(ADMINISTRATOR), row="institution"),
     "admin:institution-branding": Place(only(ADMINISTRATOR), row="institution"),
-    "admin:import-template": Place(only(ADMINISTRATOR)),
     # One's own work alone: a job of somebody else is nobody's.
     "admin:job-state": Place(NOBODY, row="job"),
     "admin:job-cancel": Place(NOBODY, row="job", method="post"),

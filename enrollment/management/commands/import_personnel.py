@@ -25,7 +25,7 @@ class Command(BaseCommand):
             content = options["file"].read_bytes()
         except OSError as error:
             raise CommandError(f"The file cannot be read: {error}") from error
-        result = registry.check(content, options["file"].name, institution)
+        result = registry.check(content, institution)
         for problem in result.problems:
             self.stderr.write(f"row {problem.row}, {problem.column or 'whole row'}: {problem.text}")
         if result.problems:
