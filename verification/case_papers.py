@@ -39,6 +39,7 @@ def rows(application: Application, officer: Account, page: str) -> list[dict[str
             "at": paper.at,
             "pages": paper.pages,
             "is_picture": paper.copy.content_type.startswith("image/"),
+            "is_card": paper.kind == Paper.Kind.KTP and paper.copy.content_type.startswith("image/"),
             "findings": [FINDINGS.get(each, each) for each in paper.findings],
         }
         for paper in newest(application, officer)

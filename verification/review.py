@@ -14,7 +14,7 @@ from verification.models import Check, Decision
 from verification.queue import Queue
 
 ICONS = {Check.Outcome.OK: "✓", Check.Outcome.WARNING: "!", Check.Outcome.UNKNOWN: "?"}
-
+URGENCY = (Check.Outcome.WARNING, Check.Outcome.UNKNOWN, Check.Outcome.OK)
 
 # The pictures a case may have, as the officer reads their names.
 PICTURES = {"photo": "Foto diri", "ktp_photo": "KTP", "second_photo": "Foto diri saat membuat passphrase"}
@@ -41,15 +41,20 @@ def page_of(
 ) -> dict[str, Any]:
     """The context of the review page, but for its forms."""
     found = checks.of(application) if of.state in checks.CHECKED else checks.kept(application)
+    # What is to be looked at stands first.
+    found = sorted(found, key=lambda check: URGENCY.index(Check.Outcome(check.outcome)))
     warned = [check for check in found if check.outcome == Check.Outcome.WARNING]
+    papers = case_papers.rows(application, officer, paper_page)
+    # A KTP that was handed in as a paper stands beside the face as well.
+    cards = [] if application.ktp_photo_id else [each for each in papers if each["is_card"]]
     return {
         "application": application,
         "standing": standing(application, officer, of),
         "checks": [_check(check) for check in found],
         "warnings": len(warned),
         "rows": first_look.answers(application) if of.state in first_look.FIRST else answers(application),
-        "pictures": pictures(application, picture_page),
-        "papers": case_papers.rows(application, officer, paper_page),
+        "pictures": [*pictures(application, picture_page), *cards],
+        "papers": [each for each in papers if each not in cards],
         "referral": application.referral,
         "consents": Consent.objects.filter(application=application).select_related("text"),
         "history": history(application),

@@ -85,6 +85,65 @@ def test_the_same_nik_here_is_named_and_elsewhere_is_not(
     assert "instansi lain" in found[1]
 
 
+def kin(natuna: Institution, case: Application, number: int, **fields: Any) -> Application:
+    """Another person's submission, whose picture and numbers are its own but for these."""
+    other = cast.submitted(natuna, number)
+    return changed(other, **{"phone": f"+62800100001{number}", "photo_index": None, **fields})
+
+
+@pytest.mark.parametrize(
+    ("field", "check"),
+    [("phone", "phone-elsewhere"), ("mailbox", "mailbox-elsewhere"), ("photo_index", "photo-elsewhere")],
+)
+def test_the_same_phone_mailbox_or_picture_is_told_and_elsewhere_not_named(
+    natuna: Institution, sulteng: Institution, case: Application, field: str, check: str
+) -> None:
+    assert outcome(case, check)[0] == "ok"
+    here = kin(natuna, case, 1, **{field: getattr(case, field)})
+    there = kin(natuna, case, 2, institution=sulteng, **{field: getattr(case, field)})
+
+    found = outcome(case, check)
+
+    assert found[0] == "warning"
+    assert here.receipt in found[1]
+    assert there.receipt not in found[1]
+    assert "instansi lain" in found[1]
+
+
+def test_a_draft_that_nobody_handed_in_accuses_nobody(natuna: Institution, case: Application) -> None:
+    changed(cast.fill(cast.begin(natuna, 1)), phone=case.phone)
+
+    assert outcome(case, "phone-elsewhere")[0] == outcome(case, "photo-elsewhere")[0] == "ok"
+
+
+def test_somebody_new_and_somebody_who_comes_back(natuna: Institution, sulteng: Institution, case: Application) -> None:
+    assert outcome(case, "earlier") == ("ok", "Pendaftar baru: belum pernah ada pengajuan dengan NIK atau NIP ini.")
+    here = kin(natuna, case, 1, nik=case.nik, status="EXPIRED", waiting_for="nobody")
+    there = kin(natuna, case, 2, nik=case.nik, status="EXPIRED", waiting_for="nobody", institution=sulteng)
+
+    found = outcome(case, "earlier")
+
+    assert found[0] == "ok", "a certificate that has run out is no reproach"
+    assert f"{here.receipt} (kedaluwarsa" in found[1]
+    assert there.receipt not in found[1]
+
+
+@pytest.mark.parametrize(
+    ("ended", "expected"),
+    [
+        ({"status": "REVOKED"}, "warning"),
+        ({"status": "REJECTED", "rejection_reason": "Bukan Anda."}, "warning"),
+        ({"status": "REJECTED", "rejection_reason": "Ditarik oleh pemohon."}, "ok"),
+    ],
+)
+def test_what_was_refused_or_revoked_before_is_to_be_looked_at(
+    natuna: Institution, case: Application, ended: dict[str, str], expected: str
+) -> None:
+    kin(natuna, case, 1, nik=case.nik, waiting_for="nobody", **ended)
+
+    assert outcome(case, "earlier")[0] == expected
+
+
 def test_without_a_number_nothing_is_claimed(case: Application) -> None:
     changed(case, kind="other", employee_number="")
 
