@@ -8,7 +8,7 @@ class EnrollmentConfig(AppConfig):
     verbose_name = "Pendaftaran"
 
     def ready(self) -> None:
-        from enrollment import emails, lifecycle, procedure, registries  # noqa: F401 (registers its messages)
+        from enrollment import emails, lapse_emails, lifecycle, procedure, registries  # noqa: F401 (register messages)
         from enrollment.holders import arrivals
         from enrollment.holders import emails as holders_emails  # noqa: F401 (registers its messages)
 

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from django.db.models.functions import Now
 
-from enrollment import actions, automatic, retention
+from enrollment import actions, automatic, lapsing, retention
 from enrollment.holders import accounts
 from enrollment.models import MailboxRequest, Registration
 from enrollment.ways_in import drafts, take
@@ -75,7 +75,17 @@ def sweep_matching() -> None:
 @shared_task
 def forget_abandoned() -> None:
     for application_id in retention.abandoned():
-        retention.forget(application_id)
+        try:
+            retention.forget(application_id)
+        except Exception as error:
+            # One that fails keeps nobody else's data here.
+            logger.error("Application %s not forgotten: %s", application_id, type(error).__name__)
+
+
+@shared_task
+def sweep_lapsing() -> None:
+    """Turns that nobody has taken: a reminder, then the end."""
+    lapsing.sweep()
 
 
 def _answer(request_id: "UUID | str") -> None:
