@@ -265,6 +265,7 @@ CELERY_BEAT_SCHEDULE = {
     "audit-head": {"task": "tte_portal.tasks.send_audit_head", "schedule": crontab(hour="*/6", minute="0")},
     "retention": {"task": "enrollment.tasks.forget_abandoned", "schedule": crontab(minute="37")},
     "enrollment": {"task": "enrollment.tasks.sweep", "schedule": SWEEP_SECONDS},
+    "lapsing": {"task": "enrollment.tasks.sweep_lapsing", "schedule": crontab(minute="*/10")},
     "matching": {"task": "enrollment.tasks.sweep_matching", "schedule": max(SWEEP_SECONDS, 30)},
     "registrations": {"task": "enrollment.tasks.sweep_registrations", "schedule": SWEEP_SECONDS},
     "certificates": {"task": "passphrase.tasks.sweep", "schedule": SWEEP_SECONDS},
