@@ -7,7 +7,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection
 
-from enrollment import lifecycle, terms, withdrawal
+from enrollment import lapsing, lifecycle, terms, withdrawal
 from enrollment.lifecycle import State
 from enrollment.models import Application, Status, StatusPeriod
 from enrollment.procedure import Procedure
@@ -136,23 +136,39 @@ def _coming(state: State, asked: Procedure) -> list[State]:
 
 
 WITHDRAWN = "Pengajuan Anda ditarik"
+LAPSED = "Pengajuan Anda gugur"
+# How an end is told that nobody decided.
+LAPSING = {"title": "Pengajuan gugur", "text": "Giliran Anda tidak dilanjutkan sampai batas waktunya."}
 
 
 def _is_withdrawn(application: Application) -> bool:
     return application.status == Status.REJECTED and application.rejection_reason == withdrawal.REASON
 
 
+def headline_of(application: Application) -> str:
+    """Where it stands, in one sentence to its person."""
+    if lapsing.has_lapsed(application):
+        return LAPSED
+    return WITHDRAWN if _is_withdrawn(application) else TOLD[lifecycle.state_of(application)].headline
+
+
+def reason_of(application: Application) -> str:
+    """Why an officer refused it, or that it lapsed and how to apply again; nothing where nobody ended it."""
+    if lapsing.has_lapsed(application):
+        return f"{LAPSING['text']} {lapsing.way_back(application)}"
+    return "" if _is_withdrawn(application) else application.rejection_reason
+
+
 def page_of(application: Application) -> dict[str, Any]:
     """The context of the status page, but for the certificate."""
-    told = TOLD[lifecycle.state_of(application)]
     return {
         "application": application,
-        "headline": WITHDRAWN if _is_withdrawn(application) else told.headline,
+        "headline": headline_of(application),
         "turn": turn_of(application),
         "since": application.since,
         "usual": usual_text(application),
         "timeline": timeline(application),
-        "reason": application.rejection_reason,
+        "reason": reason_of(application),
     }
 
 
@@ -179,6 +195,10 @@ def timeline(application: Application) -> list[dict[str, Any]]:
     state = lifecycle.state_of(application)
     if state in OVER:
         rows[-1]["state"] = "done"
+    if _is_withdrawn(application):
+        rows[-1]["title"] = "Pengajuan ditarik"
+    if lapsing.has_lapsed(application):
+        rows[-1] |= LAPSING
     if asked.passphrase.channel == "whatsapp" or asked.wizard.proves_phone:
         _tell_fallbacks(rows, application)
     return rows + [_row(each, None, "next", pause) for each in _coming(state, asked)]
