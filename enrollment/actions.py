@@ -102,8 +102,8 @@ def answer_mailbox_request(institution: Institution | None, mailbox: str, purpos
     if purpose == "status":
         # Where a stranger typed the mailbox and no record agrees, no mail goes before somebody has looked.
         told = [each for each in known if each.record_id or not is_unproven(each)]
-        # Somebody with a certificate and a second, refused application asks about the certificate.
-        told.sort(key=lambda each: each.status in comparisons.ENDED)
+        # Somebody with a certificate and a second application asks about the certificate; the page tells of both.
+        told.sort(key=lambda each: (each.status not in comparisons.WITH_CERTIFICATE, each.status in comparisons.ENDED))
         return bool(told) and send_link_again(told[0], "status", by=None)
     record = PersonnelRecord.objects.filter(institution=institution, mailbox=mailbox).first()
     if record is None or institution is None or not institution.is_open:

@@ -9,6 +9,7 @@ from enrollment.models import Application, PersonnelRecord, Status
 COMPARED = ("name", "front_title", "back_title", "employee_number", "unit", "position", "province")
 # Applications whose numbers are free again, as in the constraint ``nik_taken_once``.
 ENDED = (Status.REJECTED, Status.EXPIRED, Status.REVOKED)
+WITH_CERTIFICATE = (Status.ISSUE, Status.ACTIVE, Status.SUSPENDED)
 
 
 def normal(text: str) -> str:

@@ -1,11 +1,14 @@
 """The status page: the timeline of an application, a fresh link when it is the holder's turn, the certificate."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from enrollment import actions, channels, lifecycle, status, withdrawal
+from enrollment import actions, beside, channels, lifecycle, status, withdrawal
 from enrollment.branding import show_as
 from enrollment.holders import profile
 from enrollment.holders.access import holders_only
@@ -60,20 +63,31 @@ def page(request: HttpRequest) -> HttpResponse:
     application = application_of(request)
     if application is None:
         return _closed(request)
-    # Asked for corrections, a person is back in the draft: in no other state is one open.
-    to_correct = steps.open_corrections(application) if lifecycle.state_of(application) == lifecycle.DRAFT else []
-    asked = [{"label": steps.label_of(each.field, application), "reason": each.reason} for each in to_correct]
+    everything = beside.of_person(application)
     context = {
-        "corrections": asked,
-        "certificate": certificate_of(application) if application.status in WITH_KEY else None,
+        **_told(application, everything),
         "can_withdraw": withdrawal.can_withdraw(application),
         "can_check_passphrase": application.status in WITH_KEY,
-        "send_label": _send_label(application),
+        "send_label": _send_label(beside.with_turn([application, *everything], LINKS)),
+        "certificate_url": reverse("status-certificate"),
     }
-    return render(request, "status/application.html", status.page_of(application) | context)
+    return render(request, "status/application.html", context)
 
 
-def _send_label(application: Application) -> str:
+def _told(application: Application, everything: list[Application]) -> dict[str, Any]:
+    """What both pages tell: the timeline, the certificate, what is to be put right, what runs beside it."""
+    # Asked for corrections, a person is back in the draft: in no other state is one open.
+    to_correct = steps.open_corrections(application) if lifecycle.state_of(application) == lifecycle.DRAFT else []
+    return status.page_of(application) | {
+        "corrections": [{"label": steps.label_of(c.field, application), "reason": c.reason} for c in to_correct],
+        "certificate": certificate_of(application) if application.status in WITH_KEY else None,
+        "others": beside.told(beside.others(application, everything)),
+    }
+
+
+def _send_label(application: Application | None) -> str:
+    if application is None:
+        return ""
     purpose, label = LINKS.get(lifecycle.state_of(application), ("", ""))
     return BY_WHATSAPP if purpose == "passphrase" and channels.passphrase_by_whatsapp(application) else label
 
@@ -85,11 +99,12 @@ def send_link(request: HttpRequest) -> HttpResponse:
     application = application_of(request)
     if application is None:
         return _closed(request)
-    purpose, _ = LINKS.get(lifecycle.state_of(application), ("", ""))
-    if purpose:
+    by_whatsapp = False
+    if waiting := beside.with_turn([application, *beside.of_person(application)], LINKS):
+        purpose, _ = LINKS[lifecycle.state_of(waiting)]
         RESENDS.count(str(application.pk))
-        actions.send_link_again(application, purpose, by=application)
-    by_whatsapp = purpose == "passphrase" and channels.passphrase_by_whatsapp(application)
+        actions.send_link_again(waiting, purpose, by=waiting)
+        by_whatsapp = purpose == "passphrase" and channels.passphrase_by_whatsapp(waiting)
     return render(request, "enrollment/link-resent.html", {"by_whatsapp": by_whatsapp})
 
 
@@ -101,6 +116,18 @@ def certificate(request: HttpRequest) -> HttpResponse:
     if application is None:
         return _closed(request)
     return as_file(application)
+
+
+@holders_only
+@require_safe
+def own_page(request: HttpRequest, holder: Holder) -> HttpResponse:
+    """The same timeline for somebody who has signed in, without asking for a link."""
+    everything = profile.applications_of(holder)
+    application = beside.foremost(everything)
+    if application is None:
+        return redirect("account")
+    context = {**_told(application, everything), "certificate_url": reverse("account-certificate")}
+    return render(request, "holders/timeline.html", context)
 
 
 @holders_only

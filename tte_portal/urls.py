@@ -15,6 +15,7 @@ urlpatterns = [
     path("status/pengajuan/tautan/", status.send_link, name="status-send-link"),
     path("status/pengajuan/sertifikat/", status.certificate, name="status-certificate"),
     path("akun/sertifikat/", status.own_certificate, name="account-certificate"),
+    path("akun/status/", status.own_page, name="account-timeline"),
     path("admin/", admin.site.urls),
     path("", include("verification.urls")),
     path("healthz", health.healthz, name="healthz"),

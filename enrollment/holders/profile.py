@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from enrollment import comparisons, lifecycle, status
+from enrollment import beside, comparisons, status
 from enrollment.holders import changes, papers
 from enrollment.models import Application, Holder, Paper, ProfileChange, Status, StatusPeriod
 from enrollment.procedure import Procedure
@@ -11,7 +11,6 @@ from enrollment.procedure import Procedure
 UNREGISTERED = "user belum terdaftar"
 IN_PROGRESS = "user telah terdaftar dan masih dalam proses penerbitan sertifikat elektronik"
 CERTIFIED = "user telah terdaftar dan memiliki sertifikat elektronik"
-WITH_CERTIFICATE = (Status.ISSUE, Status.ACTIVE, Status.SUSPENDED)
 
 
 @dataclass(frozen=True)
@@ -85,14 +84,19 @@ def is_complete(holder: Holder, asked: Procedure) -> bool:
     return all(item.valid for item in items(holder, asked))
 
 
-def application_of(holder: Holder) -> Application | None:
-    """The person's latest application: by the registry's record, else by the mailbox in force."""
+def applications_of(holder: Holder) -> list[Application]:
+    """The person's applications, newest first: by the registry's record, else by the mailbox in force."""
     rows = Application.objects.select_related("institution").filter(institution=holder.institution)
     if holder.record_id:
         rows = rows.filter(record_id=holder.record_id)
     else:
         rows = rows.filter(record=None, mailbox=holder.mailbox or holder.account.mailbox)
-    return rows.order_by("-created_at").first()
+    return list(rows.order_by("-created_at"))
+
+
+def application_of(holder: Holder) -> Application | None:
+    """The one that the page is about."""
+    return beside.foremost(applications_of(holder))
 
 
 def may_register(holder: Holder, asked: Procedure, application: Application | None) -> bool:
@@ -104,14 +108,14 @@ def sentence(application: Application | None) -> str:
     """ "Status Digital Signature Anda", in the guide's words."""
     if application is None or application.status in comparisons.ENDED:
         return UNREGISTERED
-    return CERTIFIED if application.status in WITH_CERTIFICATE else IN_PROGRESS
+    return CERTIFIED if application.status in comparisons.WITH_CERTIFICATE else IN_PROGRESS
 
 
 def status_word(application: Application | None) -> tuple[str, str]:
     """The lifecycle's word and what it means: nobody is stored as NOT_REGISTERED."""
     if application is None:
         return Status.NOT_REGISTERED.value, "Pengguna tidak terdaftar"
-    return application.status, status.TOLD[lifecycle.state_of(application)].headline
+    return application.status, status.headline_of(application)
 
 
 def issued_at(application: Application) -> datetime | None:

@@ -8,12 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from enrollment import actions, channels, comparisons, consents, lifecycle, status, terms, withdrawal
+from enrollment import actions, beside, channels, comparisons, consents, lifecycle, status, terms, withdrawal
 from enrollment.consents import Text
 from enrollment.holders import access, changes, papers, profile
 from enrollment.holders.access import holders_only
 from enrollment.holders.profile_forms import ItemForm, form_for
-from enrollment.models import Holder, Paper
+from enrollment.models import Application, Holder, Paper
 from enrollment.photos import Refused
 from enrollment.procedure import Procedure
 from tte_portal import files
@@ -32,7 +32,8 @@ LINKS = {
 def account(request: HttpRequest, holder: Holder) -> HttpResponse:
     """Everything follows from what the institution's procedure asks."""
     asked = changes.procedure_of(holder)
-    application = profile.application_of(holder)
+    everything = profile.applications_of(holder)
+    application = beside.foremost(everything)
     word, meaning = profile.status_word(application)
     context: dict[str, Any] = {
         "holder": holder,
@@ -51,31 +52,28 @@ def account(request: HttpRequest, holder: Holder) -> HttpResponse:
     if application is not None:
         context |= {
             "turn": status.turn_of(application),
-            "send_label": LINKS.get(lifecycle.state_of(application), ("", ""))[1],
+            "reason": status.reason_of(application),
+            "others": beside.told(beside.others(application, everything)),
+            "send_label": _send_label(everything),
             "issued_at": profile.issued_at(application),
-            "can_withdraw": withdrawal.can_withdraw(application),
+            "can_withdraw": any(withdrawal.can_withdraw(each) for each in everything),
             "days": terms.of(application).certificate.validity_days,
         }
     return render(request, "holders/account.html", context)
 
 
-@holders_only
-@require_safe
-def timeline(request: HttpRequest, holder: Holder) -> HttpResponse:
-    """The application's timeline, without asking for another link."""
-    application = profile.application_of(holder)
-    if application is None:
-        return redirect("account")
-    return render(request, "holders/timeline.html", status.page_of(application))
+def _send_label(everything: list[Application]) -> str:
+    waiting = beside.with_turn(everything, LINKS)
+    return LINKS[lifecycle.state_of(waiting)][1] if waiting else ""
 
 
 @holders_only
 @require_http_methods(["POST"])
 def send_link(request: HttpRequest, holder: Holder) -> HttpResponse:
     """Mail the link that the holder's turn needs, to the application's own mailbox."""
-    application = profile.application_of(holder)
-    purpose, _ = LINKS.get(lifecycle.state_of(application), ("", "")) if application else ("", "")
-    if application is not None and purpose:
+    application = beside.with_turn(profile.applications_of(holder), LINKS)
+    if application is not None:
+        purpose, _ = LINKS[lifecycle.state_of(application)]
         UPLOADS.count(f"link:{holder.pk}")
         actions.send_link_again(application, purpose, by=application)
         by_whatsapp = purpose == "passphrase" and channels.passphrase_by_whatsapp(application)

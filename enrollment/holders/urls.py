@@ -33,7 +33,6 @@ account_patterns = [
     path("surel-dinas/aktif/", link_views.mailbox_proven, name="account-mailbox-proven"),
     path("registrasi/", register_views.apply, name="account-register"),
     path("tanda-terima/", register_views.receipt, name="account-receipt"),
-    path("status/", profile_views.timeline, name="account-timeline"),
     path("tautan/", profile_views.send_link, name="account-send-link"),
     path("tarik/", withdrawal_views.withdraw, name="account-withdraw"),
 ]

@@ -13,8 +13,9 @@ from enrollment.models import Holder
 @holders_only
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, holder: Holder) -> HttpResponse:
-    application = profile.application_of(holder)
-    if application is None or not withdrawal.can_withdraw(application):
+    everything = profile.applications_of(holder)
+    application = next((each for each in everything if withdrawal.can_withdraw(each)), None)
+    if application is None:
         return redirect("account")
     if request.method == "POST":
         try:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from enrollment import actions
-from enrollment.models import Application
+from enrollment import actions, withdrawal
+from enrollment.models import Application, StatusPeriod
 from tests import cast, holders
 from tte_portal.models import AuditRow, OutboxMessage
 
@@ -82,3 +82,63 @@ def test_a_profile_has_nothing_to_download_before_there_is_a_certificate(applica
     own = holders.browser_of(holders.holder_of(application.institution, application.name))
     assert "/akun/sertifikat/" not in own.get("/akun/").content.decode()
     assert own.get("/akun/sertifikat/").status_code == 404
+
+
+# --- A certificate, and another application beside it --------------------------------------------------------------
+def second(application: Application, status: str, reason: str = "") -> Application:
+    """What the same person has asked for once more."""
+    again = Application.objects.create(
+        institution=application.institution, record=application.record, procedure=application.procedure,
+        mailbox=application.mailbox, receipt="TTE-2222-3333", status=status, rejection_reason=reason,
+        waiting_for="nobody" if status == "REJECTED" else "verifier",
+    )  # fmt: skip
+    StatusPeriod.objects.create(
+        application=again, institution=again.institution, status=status, waiting_for=again.waiting_for
+    )
+    return again
+
+
+@pytest.mark.parametrize(("status", "told"), [
+    ("NEW", "Pengajuan Anda sedang diperiksa"), ("REJECTED", "Pengajuan Anda ditolak"),
+])  # fmt: skip
+def test_a_certificate_stays_in_view_and_the_other_application_beside_it(
+    issued: Application, status: str, told: str
+) -> None:
+    second(issued, status, "KTP tidak terbaca." if status == "REJECTED" else "")
+    own = holders.browser_of(holders.holder_of(issued.institution, issued.name))
+
+    for page in (
+        own.get("/akun/").content.decode(),
+        own.get("/akun/status/").content.decode(),
+        status_browser(issued).get("/status/pengajuan/").content.decode(),
+    ):
+        assert issued.receipt in page
+        assert "Unduh sertifikat" in page
+        for words in ("Pengajuan Anda yang lain", "TTE-2222-3333", told):
+            assert words in page
+        assert ("KTP tidak terbaca." in page) == (status == "REJECTED")
+
+
+def test_nobody_elses_application_stands_beside_ones_own(issued: Application) -> None:
+    other = second(issued, "NEW")
+    Application.objects.filter(pk=other.pk).update(record=None, mailbox="lain@natuna.example")
+    own = holders.browser_of(holders.holder_of(issued.institution, issued.name))
+    for page in (own.get("/akun/"), status_browser(issued).get("/status/pengajuan/")):
+        assert "TTE-2222-3333" not in page.content.decode()
+
+
+def test_the_own_page_of_the_way_shows_the_certificate(issued: Application) -> None:
+    own = holders.browser_of(holders.holder_of(issued.institution, issued.name))
+    page = own.get("/akun/status/").content.decode()
+    assert "Serial Number" in page
+    assert "/akun/sertifikat/" in page
+
+
+def test_what_a_holder_took_back_is_told_in_its_own_words(application: Application) -> None:
+    withdrawal.withdraw(application.pk)
+    own = holders.browser_of(holders.holder_of(application.institution, application.name))
+    for address in ("/akun/", "/akun/status/"):
+        page = own.get(address).content.decode()
+        assert "Pengajuan Anda ditarik" in page
+        assert "ditolak" not in page
+        assert "Alasan" not in page
