@@ -9,6 +9,7 @@ enroll = LinkView.as_view(purpose="passphrase")
 
 urlpatterns = [
     path("pki/", include("passphrase.pki.urls")),
+    path("", include("passphrase.esign.urls")),
     # The address that such links have had elsewhere, as people kept it and as programs write it.
     path("email/user/enroll/<str:token>/", enroll, name="link-enroll"),
     path("email/user/enroll/<str:token>", enroll, name="link-enroll-bare"),

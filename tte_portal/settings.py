@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "verification.reports",
     "verification.exports",
     "passphrase",
+    "passphrase.esign",
     "enrollment",
     "enrollment.collective",
     "tte_portal",

@@ -1,0 +1,82 @@
+"""Who may ask: Basic authentication with secrets of our making, addresses, and how often."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+
+from enrollment.models import Institution
+from passphrase.esign.models import ApiClient
+from tte_portal import audit
+from tte_portal.audit import Actor
+from tte_portal.encryption import derived_key
+from tte_portal.throttles import Throttle, client_address
+
+FAILURES = Throttle("api-failures", limit=30, seconds=900)
+
+
+class Unknown(Exception):
+    """No such client, a wrong secret, or not from there: the answer is the same for all."""
+
+
+def make(institution: Institution, name: str, login: str, *, by: Actor, allowlist: tuple[str, ...] = ()) -> str:
+    """Write a client down and return its secret: the only time anybody sees it."""
+    secret = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        client = ApiClient.objects.create(
+            institution=institution, name=name, login=login, allowlist=list(allowlist), secret_hash=_hash(secret)
+        )
+        _record("add_api_client", client, by)
+    return secret
+
+
+def renew_secret(client: ApiClient, *, by: Actor) -> str:
+    """A new secret in place of the old one, which ends now."""
+    secret = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        ApiClient.objects.filter(pk=client.pk).update(secret_hash=_hash(secret))
+        _record("renew_api_secret", client, by)
+    return secret
+
+
+def _record(event: str, client: ApiClient, by: Actor) -> None:
+    audit.record(event, by=by, chain=client.institution.audit_chain, facts={"client": str(client.pk)})
+
+
+def authenticate(request: HttpRequest) -> ApiClient:
+    """The client that sent the request. Raises :class:`Unknown`, or ``Throttled`` when guessed at too often."""
+    login, secret = _credentials(request.headers.get("Authorization", ""))
+    found = (
+        ApiClient.objects.select_related("institution").filter(login=login, is_active=True).first() if login else None
+    )
+    # Compared in any case: an unknown name takes as long as a wrong secret.
+    right = hmac.compare_digest(bytes(found.secret_hash) if found else bytes(32), _hash(secret))
+    if found is None or not right or not _may_come_from(found, client_address(request)):
+        FAILURES.count(client_address(request))
+        raise Unknown
+    return found
+
+
+def _credentials(header: str) -> tuple[str, str]:
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return "", ""
+    try:
+        login, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return login, secret
+
+
+def _may_come_from(client: ApiClient, address: str) -> bool:
+    return not client.allowlist or any(ip_address(address) in ip_network(each) for each in client.allowlist)
+
+
+def _hash(secret: str) -> bytes:
+    return hmac.digest(derived_key(settings.INDEX_KEY, "api secrets"), secret.encode(), hashlib.sha256)
