@@ -27,20 +27,26 @@ class Unknown(Exception):
 
 def make(institution: Institution, name: str, login: str, *, by: Actor, allowlist: tuple[str, ...] = ()) -> str:
     """Write a client down and return its secret: the only time anybody sees it."""
-    secret = secrets.token_urlsafe(32)
+    client = ApiClient(institution=institution, name=name, login=login, allowlist=list(allowlist))
+    secret = give_secret(client)
     with transaction.atomic():
-        client = ApiClient.objects.create(
-            institution=institution, name=name, login=login, allowlist=list(allowlist), secret_hash=_hash(secret)
-        )
-        _record("add_api_client", client, by)
+        client.save(force_insert=True)
+        _record("add_apiclient", client, by)
+    return secret
+
+
+def give_secret(client: ApiClient) -> str:
+    """Make a secret and put its hash on the client, unsaved."""
+    secret = secrets.token_urlsafe(32)
+    client.secret_hash = _hash(secret)
     return secret
 
 
 def renew_secret(client: ApiClient, *, by: Actor) -> str:
     """A new secret in place of the old one, which ends now."""
-    secret = secrets.token_urlsafe(32)
+    secret = give_secret(client)
     with transaction.atomic():
-        ApiClient.objects.filter(pk=client.pk).update(secret_hash=_hash(secret))
+        client.save(update_fields=["secret_hash"])
         _record("renew_api_secret", client, by)
     return secret
 

@@ -10,6 +10,8 @@ from django.urls import URLResolver, get_resolver
 
 from enrollment.holders import urls as holders_urls
 from enrollment.models import Application, Institution, Opd, Role
+from passphrase.esign import clients
+from passphrase.esign.models import ApiCall, ApiClient
 from tests import cast, holders
 from tests.verification.places import (
     ADMINISTRATOR,
@@ -82,6 +84,8 @@ for room in ROOMS:
 # Table → (who sees its rows, who may add one). Nothing is removed in the admin, and it keeps no history of its own.
 TABLES = {
     "enrollment_application": (only(HELP_DESK, VERIFIER), NOBODY),
+    "esign_apicall": (only(ADMINISTRATOR), NOBODY),
+    "esign_apiclient": (only(ADMINISTRATOR), only(ADMINISTRATOR)),
     "enrollment_institution": (only(ADMINISTRATOR), NOBODY),
     "enrollment_opd": (only(ADMINISTRATOR), only(ADMINISTRATOR)),
     "enrollment_personnelrecord": (only(ADMINISTRATOR, VERIFIER), NOBODY),
@@ -121,6 +125,8 @@ def test_every_address_has_its_place() -> None:
 def rows(case: Application, natuna: Institution, verifier: Account) -> dict[str, Any]:
     """One row of Natuna in each table."""
     OutboxMessage.objects.filter(subject=case.pk).update(state=OutboxMessage.State.FAILED)
+    clients.make(natuna, "Persuratan Contoh", "persuratan-natunakab", by=None)
+    client = ApiClient.objects.get()
     of_rooms = {name: row for room in ROOMS for name, row in room.rows(case).items()}
     return {
         **of_rooms,
@@ -129,6 +135,8 @@ def rows(case: Application, natuna: Institution, verifier: Account) -> dict[str,
         "paper": cast.hand_in_letter(case).pk,
         "change": holders.waiting_paper(natuna).pk,
         "institution": natuna.pk,
+        "apiclient": client.pk,
+        "apicall": ApiCall.objects.create(client=client, act="status", answer="NEW").pk,
         "opd": Opd.objects.filter(institution=natuna).first().pk,  # type: ignore[union-attr]
         "personnelrecord": case.record_id,
         "account": verifier.pk,

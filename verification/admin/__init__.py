@@ -1,5 +1,5 @@
 """The officers' pages over single tables, each scoped by role and institution."""
 
-from verification.admin import accounts, applications, audit_rows, institutions, messages, personnel
+from verification.admin import accounts, api_clients, applications, audit_rows, institutions, messages, personnel
 
-__all__ = ["accounts", "applications", "audit_rows", "institutions", "messages", "personnel"]
+__all__ = ["accounts", "api_clients", "applications", "audit_rows", "institutions", "messages", "personnel"]

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from enrollment import numbers
+from enrollment import numbers, receipts
 from enrollment.actions import RESENDABLE, can_resend, send_link_again
 from enrollment.models import Application
 from tte_portal.encryption import blind_index
@@ -59,7 +59,7 @@ def _look_up(term: str) -> Q:
     if "@" in term:
         return Q(mailbox=term.lower())
     if term.upper().startswith("TTE-"):
-        return Q(receipt=term.upper())
+        return receipts.named(term.upper())
     for kind, read, field in (
         ("nik", numbers.nik, "nik_index"),
         ("employee-number", numbers.employee_number, "employee_number_index"),

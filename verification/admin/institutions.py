@@ -7,9 +7,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import path
 
+from enrollment import retention
 from enrollment.models import Institution, KnownProblem, Opd, VerifierContact
 from verification import roles
 from verification.admin.base import ModelForm, ScopedAdmin, ScopedInline
+from verification.care.models import Reminders
+
+LEAST_DAYS = 14
+MOST_DAYS = retention.ABANDONED_AFTER.days
 
 
 class DomainsField(forms.CharField):
@@ -41,7 +46,20 @@ class InstitutionForm(ModelForm):
 
     class Meta:
         model = Institution
-        fields = ("name", "short_name", "mailbox_domains", "organization", "province", "helpdesk_email")
+        fields = (
+            "name", "short_name", "mailbox_domains", "organization", "province", "helpdesk_email", "lapses_after_days",
+        )  # fmt: skip
+
+    def clean_lapses_after_days(self) -> int:
+        """A week after the start nobody is to be reminded yet, and what was never handed in is erased after 90 days
+        (the privacy policy)."""
+        days = int(self.cleaned_data["lapses_after_days"])
+        if days and not LEAST_DAYS <= days <= MOST_DAYS:
+            raise forms.ValidationError(
+                f"Isi 0 (tidak pernah), atau {LEAST_DAYS} sampai {MOST_DAYS} hari. Isian yang tidak pernah dikirim "
+                f"dihapus setelah {MOST_DAYS} hari menurut kebijakan privasi."
+            )
+        return days
 
 
 class ContactInline(ScopedInline):
@@ -52,13 +70,21 @@ class ProblemInline(ScopedInline):
     model = KnownProblem
 
 
+class RemindersInline(ScopedInline):
+    """When officers are reminded of what waits."""
+
+    model = Reminders
+    extra = max_num = 1
+    can_delete = False
+
+
 @admin.register(Institution)
 class InstitutionAdmin(ScopedAdmin):
     """Names, domains, contacts and known problems. The procedure and the looks have pages of their own."""
 
     sees = edits = (roles.ADMINISTRATOR,)
     form = InstitutionForm
-    inlines = (ContactInline, ProblemInline)
+    inlines = (RemindersInline, ContactInline, ProblemInline)
     list_display = ("name", "province", "helpdesk_email")
     ordering = ("name", "pk")
 
