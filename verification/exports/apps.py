@@ -9,3 +9,4 @@ class ExportsConfig(AppConfig):
 
     def ready(self) -> None:
         from verification.exports import making  # noqa: F401 (registers its work)
+        from verification.reports import monthly_mails  # noqa: F401 (registers its message)

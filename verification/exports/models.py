@@ -1,4 +1,4 @@
-"""An export: what was asked for, how far it came, and whether it was fetched."""
+"""An export: what was asked for, how far it came, and whether it was fetched; and which months were mailed."""
 
 import uuid
 from typing import Any, ClassVar
@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from enrollment.models import Institution
 from tte_portal.fields import SealedTextField
 from tte_portal.models import Account, Job
 
@@ -80,3 +81,20 @@ class Export(models.Model):
     @property
     def filename(self) -> str:
         return f"pengajuan-{self.first:%Y%m%d}-{self.last:%Y%m%d}.{self.form}"
+
+
+class MonthlySending(models.Model):
+    """That an institution's monthly report was mailed: once, however many schedulers there are."""
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="+")
+    # Its first day.
+    month = models.DateField()
+    sent_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["institution", "month"], name="month_sent_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution_id} {self.month}"

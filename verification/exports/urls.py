@@ -4,10 +4,12 @@ from django.urls import URLPattern, path
 
 from verification.exports import views
 from verification.exports.actions import EXPORTERS
+from verification.reports.scope import READERS
 from verification.rooms import Entry, Guard
 
 MENU: tuple[Entry, ...] = (
     Entry("Ekspor", "admin:exports", EXPORTERS, "Daftar pengajuan sebagai CSV atau XLSX, dibuat di latar belakang."),
+    Entry("Laporan bulanan", "reports-monthly", READERS, "Semua angka satu bulan sebagai PDF atau XLSX."),
 )
 
 
