@@ -273,6 +273,7 @@ CELERY_BEAT_SCHEDULE = {
     "pki": {"task": "passphrase.tasks.sweep_pki", "schedule": max(SWEEP_SECONDS, 30)},
     "jobs": {"task": "tte_portal.tasks.sweep_jobs", "schedule": max(SWEEP_SECONDS, 30)},
     "exports": {"task": "verification.exports.tasks.sweep", "schedule": max(SWEEP_SECONDS, 30)},
+    "months": {"task": "verification.exports.tasks.send_months", "schedule": max(SWEEP_SECONDS, 60)},
     "reminders": {"task": "verification.care.tasks.remind", "schedule": max(SWEEP_SECONDS, 60)},
     "sign-ins": {"task": "verification.care.tasks.keep_house", "schedule": crontab(hour="3", minute="47")},
     "reports": {"task": "verification.reports.tasks.sweep", "schedule": max(SWEEP_SECONDS, 30)},

@@ -6,6 +6,7 @@ from django.urls import path
 from verification import officer_views
 from verification.collective import urls as collective
 from verification.helpdesk.urls import public_patterns as helpdesk_patterns
+from verification.reports import monthly_urls as monthly
 from verification.reports import urls as reports
 
 urlpatterns = [
@@ -14,5 +15,6 @@ urlpatterns = [
     *collective.opd_pages(admin.site.admin_view),
     *collective.public_pages,
     *helpdesk_patterns,
+    *monthly.pages(admin.site.admin_view),
     *reports.outside(),
 ]

@@ -27,13 +27,14 @@ from tests.verification.places import (
     desk,
     exports,
     helpdesk,
+    monthly,
     only,
     people,
     reports,
 )  # fmt: skip
 from tte_portal.models import Account, AuditRow, Job, OutboxMessage
 
-ROOMS = (desk, bulk, people, collective, helpdesk, reports, exports, care)
+ROOMS = (desk, bulk, people, collective, helpdesk, reports, exports, monthly, care)
 
 KEEPS_PROFILES = HR
 
