@@ -18,15 +18,15 @@ from verification.people.views import KINDS, OFFICERS
 BUSY = "Daftar ini sedang dikerjakan. Tunggu sampai selesai."
 
 
-def list_of(request: HttpRequest, list_id: UUID) -> PersonnelList:
+def list_of(request: HttpRequest, roster_id: UUID) -> PersonnelList:
     rows = PersonnelList.objects.for_officer(officer_of(request), *OFFICERS)
-    return get_object_or_404(rows.select_related("institution", "made_by", "file"), pk=list_id)
+    return get_object_or_404(rows.select_related("institution", "made_by", "file"), pk=roster_id)
 
 
 @for_roles(*OFFICERS)
 @require_GET
-def preview(request: HttpRequest, list_id: UUID) -> HttpResponse:
-    return _preview(request, list_of(request, list_id), AddForm())
+def preview(request: HttpRequest, roster_id: UUID) -> HttpResponse:
+    return _preview(request, list_of(request, roster_id), AddForm())
 
 
 def _preview(request: HttpRequest, made: PersonnelList, add: AddForm, status: int = 200) -> HttpResponse:
@@ -59,8 +59,8 @@ def _title(made: PersonnelList) -> str:
 
 @for_roles(*OFFICERS)
 @require_POST
-def register(request: HttpRequest, list_id: UUID) -> HttpResponse:
-    made = list_of(request, list_id)
+def register(request: HttpRequest, roster_id: UUID) -> HttpResponse:
+    made = list_of(request, roster_id)
     choice = request.POST.get("choice", "")
     if choice not in PersonnelList.Choice.values:
         choice = made.choice
@@ -71,9 +71,9 @@ def register(request: HttpRequest, list_id: UUID) -> HttpResponse:
 
 @for_roles(*OFFICERS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def row(request: HttpRequest, list_id: UUID, row: int) -> HttpResponse:
+def row(request: HttpRequest, roster_id: UUID, row: int) -> HttpResponse:
     """One faulty row, to be put right on the page; the next one opens by itself."""
-    made = list_of(request, list_id)
+    made = list_of(request, roster_id)
     rows = FaultyRow.objects.for_officer(officer_of(request), *OFFICERS).filter(personnel_list=made)
     faulty = rows.select_related("personnel_list").filter(row=row).first()
     if faulty is None:
@@ -104,9 +104,9 @@ def row(request: HttpRequest, list_id: UUID, row: int) -> HttpResponse:
 
 @for_roles(*OFFICERS)
 @require_POST
-def add(request: HttpRequest, list_id: UUID) -> HttpResponse:
+def add(request: HttpRequest, roster_id: UUID) -> HttpResponse:
     """A file with the corrected rows."""
-    made = list_of(request, list_id)
+    made = list_of(request, roster_id)
     form = AddForm(request.POST, request.FILES)
     if not form.is_valid():
         return _preview(request, made, form, 422)
@@ -117,24 +117,24 @@ def add(request: HttpRequest, list_id: UUID) -> HttpResponse:
 
 @for_roles(*OFFICERS)
 @require_GET
-def faulty(request: HttpRequest, list_id: UUID, kind: str) -> HttpResponse:
+def faulty(request: HttpRequest, roster_id: UUID, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
-    return sheets.faulty(list_of(request, list_id), kind)
+    return sheets.faulty(list_of(request, roster_id), kind)
 
 
 @for_roles(*OFFICERS)
 @require_GET
-def results(request: HttpRequest, list_id: UUID, kind: str) -> HttpResponse:
+def results(request: HttpRequest, roster_id: UUID, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
-    return sheets.results(list_of(request, list_id), kind)
+    return sheets.results(list_of(request, roster_id), kind)
 
 
 @for_roles(*OFFICERS)
 @require_POST
-def discard(request: HttpRequest, list_id: UUID) -> HttpResponse:
-    made = list_of(request, list_id)
+def discard(request: HttpRequest, roster_id: UUID) -> HttpResponse:
+    made = list_of(request, roster_id)
     if not lists.discard(made):
         messages.info(request, BUSY)
         return redirect("admin:people-list", made.pk)

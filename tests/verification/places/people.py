@@ -30,4 +30,4 @@ def rows(case: Application) -> dict[str, Any]:
     """Argument of an address → the row of the case's institution that stands there."""
     made = rosters.waiting_list(case.institution)
     assert FaultyRow.objects.filter(personnel_list=made, row=2).exists()
-    return {"list_id": made.pk}
+    return {"roster_id": made.pk}
