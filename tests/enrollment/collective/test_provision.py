@@ -1,4 +1,4 @@
-"""Mailboxes are asked for once each, whatever happens to server and worker; the list for an administrator opens once."""
+"""Mailboxes are asked for once each, whatever happens to server and worker; the list by hand opens once."""
 
 from collections.abc import Iterator
 from datetime import timedelta
