@@ -15,6 +15,7 @@ from enrollment.models import Holder, Institution, Role
 from tte_portal.models import Account
 from verification import demo_holders, demo_stages
 from verification.care import demo as care
+from verification.collective import demo as collective
 from verification.helpdesk import demo as helpdesk
 from verification.reports import demo as reports
 
@@ -35,6 +36,8 @@ class Command(BaseCommand):
         ready = sum(_stages(each) for each in institutions) if settings.DEMO_STAGES else 0
         if settings.DEMO_STAGES:
             helpdesk.fill(institutions)
+            for institution in institutions:
+                collective.fill(institution)
             reports.fill(institutions)
         accounts += [_holder(each, known) for institution in institutions for each in _holders(institution)]
         _write(path, {
