@@ -34,10 +34,11 @@ class PhotoForm(PortalForm):
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, has_photo: bool, consents: Sequence[Text], upload: Upload = uploads.SELFIE, **kwargs: Any
-    ) -> None:
+        self, *args: Any, has_photo: bool, consents: Sequence[Text], upload: Upload = uploads.SELFIE,
+        anew: bool = False, **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
-        self.has_photo, self.consents, self.upload = has_photo, consents, upload
+        self.has_photo, self.consents, self.upload, self.anew = has_photo, consents, upload, anew
         if upload.shape == "card":
             self.fields["photo"].widget.attrs["capture"] = "environment"
         if not upload.shape:
@@ -49,7 +50,7 @@ class PhotoForm(PortalForm):
     def clean(self) -> dict[str, Any]:
         answers: dict[str, Any] = super().clean() or self.cleaned_data
         if self.chosen() is None and not self.has_photo:
-            self.add_error("photo", self.upload.missing)
+            self.add_error("photo", self.upload.missing_anew if self.anew else self.upload.missing)
         return answers
 
     def chosen(self) -> Any:

@@ -1,5 +1,7 @@
 """A step that takes a file: its page, the upload, and what is kept shown back."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,31 +23,45 @@ UPLOADS = Throttle("photo", limit=40, seconds=3600)
 CAMERA, SHORT_CAMERA = "wizard/photo-camera.html", "wizard/short-camera.html"
 
 
-def step(request: HttpRequest, application: Application, step: Step, context: dict[str, Any]) -> HttpResponse:
-    """The page of an upload step; ``context`` is what every step's page has, with ``previous`` and ``next``."""
+@dataclass(frozen=True)
+class Ways:
+    """Where "Previous" leads, and "Next": the latter is asked once the file is kept, for that may change it."""
+
+    previous: str
+    onward: Callable[[], str]
+
+
+def step(
+    request: HttpRequest, application: Application, step: Step, context: dict[str, Any], ways: Ways
+) -> HttpResponse:
+    """The page of an upload step; ``context`` is what every step's page has."""
     upload = of(step)
-    kept = upload.is_kept(application)
+    # What the verifier wants anew does not count as there.
+    kept = upload.is_kept(application) and not context["asked"]
     texts = _asked(application, step)
     if request.method == "GET":
         agreed = {f"consent-{text.kind}": kept for text in texts}
         form = PhotoForm(has_photo=kept, consents=texts, upload=upload, initial=agreed)
         return _show(request, application, step, form, context)
     if request.POST.get("go") == "previous":
-        return redirect(context["previous"])
+        return redirect(ways.previous)
+    if request.POST.get("go") == "leave":
+        return redirect("wizard-left")
     UPLOADS.count(str(application.pk))
-    form = PhotoForm(request.POST, request.FILES, has_photo=kept, consents=texts, upload=upload)
+    anew = bool(context["asked"])
+    form = PhotoForm(request.POST, request.FILES, has_photo=kept, consents=texts, upload=upload, anew=anew)
     if not form.is_valid():
         return _show(request, application, step, form, context)
     chosen = form.chosen()
     if chosen is None:
-        return redirect(context["next"])
+        return redirect(ways.onward())
     try:
         actions.keep_upload(application, step, chosen.read())
     except photos.Refused as refused:
         form.add_error("photo", str(refused))
         return _show(request, application, step, form, context)
     # With something to better, the person sees the picture and the hints before going on.
-    return redirect(step.url if upload.warnings(application) else context["next"])
+    return redirect(step.url if upload.warnings(application) else ways.onward())
 
 
 def of(step: Step) -> Upload:
@@ -71,6 +87,7 @@ def _show(
         "form": form,
         "upload": form.upload,
         "kept": kept(application, step),
+        "leaves": any(each.leaves for each in context["steps"]),
         "consent_texts": form.consents,
         "chosen_words": "" if form.consents else "Tekan Next untuk mengirimnya.",
         "camera": (SHORT_CAMERA if has_card else CAMERA) if form.upload.shape else "",

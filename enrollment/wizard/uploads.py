@@ -27,6 +27,13 @@ class Upload(ABC):
         return "image/*" if self.shape else "application/pdf"
 
     @property
+    def missing_anew(self) -> str:
+        """What is said when the verifier wants another one and none is chosen."""
+        if self.shape:
+            return f"Ambil foto baru: verifikator meminta {self.thing} yang tersimpan diganti."
+        return f"Pilih berkas baru: verifikator meminta {self.thing} yang tersimpan diganti."
+
+    @property
     def hints(self) -> Mapping[str, str]:
         """What is said of each finding."""
         return papers.FINDINGS

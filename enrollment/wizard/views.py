@@ -81,8 +81,8 @@ def step(request: HttpRequest, application: Application, slug: str) -> HttpRespo
     if found is None:
         raise Http404
     if found.form is None:
-        ways = {"previous": _neighbour(application, found, "previous"), "next": _neighbour(application, found, "next")}
-        return upload_views.step(request, application, found, _step_context(request, application, found) | ways)
+        ways = upload_views.Ways(_neighbour(application, found, "previous"), lambda: _onward(application, found))
+        return upload_views.step(request, application, found, _step_context(request, application, found), ways)
     if request.method == "GET":
         return _show_step(request, application, found, found.form.shown(application, slug))
     return _post_step(request, application, found, found.form(request.POST, application=application))
@@ -90,6 +90,9 @@ def step(request: HttpRequest, application: Application, slug: str) -> HttpRespo
 
 def _post_step(request: HttpRequest, application: Application, step: Step, form: StepForm) -> HttpResponse:
     go = request.POST.get("go", "next")
+    if go == "leave":
+        # "Batalkan" does what the word says: what was typed on this page is dropped, what was kept before it stays.
+        return redirect("wizard-left")
     if go == "next" and isinstance(form, PhoneForm) and form.has_code():
         # Enter in the code's field presses the page's own button.
         go = "verify-code"
@@ -104,9 +107,9 @@ def _post_step(request: HttpRequest, application: Application, step: Step, form:
             return redirect(_onward(application, step))
     else:
         actions.keep_draft(application, step, form.typed())
-        if go not in ("previous", "leave"):
+        if go != "previous":
             return _show_step(request, application, step, form)
-    return redirect("wizard-left" if go == "leave" else _neighbour(application, step, go))
+    return redirect(_neighbour(application, step, go))
 
 
 def _neighbour(application: Application, step: Step, go: str) -> str:
@@ -119,12 +122,20 @@ def _neighbour(application: Application, step: Step, go: str) -> str:
 
 
 def _onward(application: Application, step: Step) -> str:
-    """Where "Next" leads from a finished step: to the next correction asked, back to the answers when all is done
-    (somebody came to change one thing), else to the step that follows."""
+    """Where "Next" leads from a finished step: back to the answers when all is done (somebody came to change one
+    thing), in a correction to the first thing that is still to do, else to the step that follows."""
     corrections = steps.open_corrections(application)
-    if corrections:
-        return steps.step_with(corrections[0].field, application).url_of(corrections[0].field)
-    return reverse("wizard-review") if steps.is_ready(application, []) else _neighbour(application, step, "next")
+    if steps.is_ready(application, corrections):
+        return reverse("wizard-review")
+    if application.submitted_at is None:
+        return _neighbour(application, step, "next")
+    for each in steps.of(application):
+        if asked := next((c.field for c in corrections if each.has_field(c.field)), None):
+            return each.url_of(asked)
+        # An answer that was put right may ask for more: whoever is no ASN after all needs a letter.
+        if not each.is_complete(application):
+            return each.url
+    return reverse("wizard-tasks")
 
 
 def _check_employee_number(

@@ -113,9 +113,11 @@ async function photograph(video, shape) {
 }
 
 function hint(video, place, shape, shutter) {
-  const words = judge(draw(video, 120, shape)) || (shape === SHAPES.card ? `Bagus. Tekan ${shutter}` : `Bagus. Tahan sebentar, lalu tekan ${shutter}`);
+  // Light and sharpness are all that is judged here: of what is in the picture nothing is said.
+  const fault = judge(draw(video, 120, shape));
+  const words = fault || (shape === SHAPES.card ? `Pastikan seluruh KTP terlihat dan terbaca, lalu tekan ${shutter}` : `Bagus. Tahan sebentar, lalu tekan ${shutter}`);
   if (place.textContent !== words) place.textContent = words;
-  place.parentElement.classList.toggle("ready", words.startsWith("Bagus"));
+  place.parentElement.classList.toggle("ready", !fault);
 }
 
 // Mean light, and the variance of the Laplacian as sharpness, over the middle of the picture.

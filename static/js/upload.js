@@ -40,7 +40,7 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("[data-upload]") || event.defaultPrevented) return;
   const chosen = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
-  if (!chosen || event.submitter?.value === "previous") return;
+  if (!chosen || ["previous", "leave"].includes(event.submitter?.value)) return;
   event.preventDefault();
   await form.shrinking;
   send(form, event.submitter);

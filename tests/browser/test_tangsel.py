@@ -135,14 +135,15 @@ def the_link_opens_a_form_with_name_mailbox_and_organisation_filled_in(me: Appli
         expect(me.page.get_by_text(label, exact=True).locator("+ p")).to_have_text(value)
     expect(me.page.get_by_label("Provinsi")).to_have_value("Banten")
     me.looks()
-    # "Batalkan": nothing is lost, and one comes back.
-    me.page.get_by_label("Kota", exact=True).fill("Tangerang Selatan")
+    # "Batalkan": this page's changes are dropped, and one comes back.
+    me.page.get_by_label("Kota", exact=True).fill("Kota Lain")
     me.page.get_by_role("button", name="Batalkan").click()
-    expect(me.page.get_by_role("heading", name="Isian Anda tersimpan")).to_be_visible()
+    expect(me.page.get_by_role("heading", name="Pengajuan belum dikirim")).to_be_visible()
     me.looks()
     me.page.get_by_role("link", name="Lanjutkan pengisian").click()
     me.page.get_by_role("link", name="Data Pendaftaran").first.click()
-    expect(me.page.get_by_label("Kota", exact=True)).to_have_value("Tangerang Selatan")
+    expect(me.page.get_by_label("Kota", exact=True)).not_to_have_value("Kota Lain")
+    me.page.get_by_label("Kota", exact=True).fill("Tangerang Selatan")
     for label, value in (("NIK", me.person["nik"]), ("NIP", me.person["nip"]), ("Jabatan", "Auditor"),
                          ("Unit Organisasi", "Inspektorat"), ("Nomor Handphone", me.person["phone"])):  # fmt: skip
         me.page.get_by_label(re.compile(rf"^{label}\b")).fill(value)

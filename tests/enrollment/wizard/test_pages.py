@@ -176,6 +176,36 @@ def test_a_correction_is_shown_on_its_field_and_answered_by_saving(client: Clien
     assert steps.open_corrections(application) == []
 
 
+def asked_again(application: Application, *fields: str) -> Application:
+    """Everything was handed in once, and the verifier wants these put right."""
+    cast.fill(application)
+    application.submitted_at = application.created_at
+    application.save()
+    for field in fields:
+        Correction.objects.create(application=application, field=field, reason="Perbaiki ini.")
+    return application
+
+
+def test_the_old_photo_does_not_answer_the_correction_of_it(client: Client, application: Application) -> None:
+    asked_again(application, "photo")
+    agreed = {"consent-kebijakan-privasi": "on", "go": "next"}
+    page = client.get("/pengajuan/foto-diri/").content.decode()
+    assert "Perbaiki ini." in page
+    assert "Foto terlihat baik" not in page
+    again = client.post("/pengajuan/foto-diri/", agreed)
+    assert again.context["form"].errors["photo"][0].startswith("Ambil foto baru:")
+    sent = client.post("/pengajuan/foto-diri/", {"photo": photo(), **agreed})
+    assert sent["Location"] == "/pengajuan/periksa/"
+    assert steps.open_corrections(application) == []
+
+
+def test_a_letter_that_a_correction_brings_with_it_is_not_jumped_past(client: Client, application: Application) -> None:
+    asked_again(application, "kind", "photo")
+    answers = cast.answers(application)["data-kedinasan"] | {"kind": "other", "employee_number": ""}
+    sent = client.post("/pengajuan/data-kedinasan/", answers)
+    assert sent["Location"] == "/pengajuan/surat-rekomendasi/"
+
+
 def test_a_new_photo_replaces_and_erases_the_old(client: Client, application: Application) -> None:
     wizard.keep_photo(application, cast.portrait())
     first = application.photo_id

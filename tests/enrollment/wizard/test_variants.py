@@ -107,11 +107,29 @@ def test_a_policemans_number_is_taken(client: Client, one_form: Application) -> 
     assert Application.objects.get(pk=one_form.pk).employee_number == "68050001"
 
 
-def test_batalkan_leaves_and_loses_nothing(client: Client, one_form: Application) -> None:
-    left = client.post("/pengajuan/data-pendaftaran/", {"nik": "99", "go": "leave"})
+@pytest.mark.parametrize("changed", [{"nik": "99"}, {"city": "Kota Lain"}])
+def test_batalkan_drops_what_this_page_changed_and_nothing_else(
+    client: Client, one_form: Application, changed: dict[str, str]
+) -> None:
+    client.post("/pengajuan/data-pendaftaran/", registered(one_form))
+    before = client.get("/pengajuan/data-pendaftaran/").context["form"]
+    left = client.post("/pengajuan/data-pendaftaran/", registered(one_form, **changed, go="leave"))
     assert left["Location"] == "/pengajuan/disimpan/"
-    assert "disimpan sebagai draf" in client.get(left["Location"]).content.decode()
-    assert client.get("/pengajuan/data-pendaftaran/").context["form"]["nik"].value() == "99"
+    told = client.get(left["Location"]).content.decode()
+    assert "tidak disimpan" in told
+    assert "tetap tersimpan sebagai draf" in told
+    after = client.get("/pengajuan/data-pendaftaran/").context["form"]
+    assert {name: after[name].value() for name in after.fields} == {
+        name: before[name].value() for name in before.fields
+    }
+
+
+@pytest.mark.parametrize("page", ["foto-ktp", "foto-diri"])
+def test_batalkan_stands_on_the_photo_pages_too_and_keeps_no_photo(client: Client, page: str) -> None:
+    assert 'value="leave"' in client.get(f"/pengajuan/{page}/").content.decode()
+    left = client.post(f"/pengajuan/{page}/", {"photo": upload(card()), **PRIVACY, "go": "leave"})
+    assert left["Location"] == "/pengajuan/disimpan/"
+    assert not SealedFile.objects.exists()
 
 
 def test_a_correction_leads_to_the_procedures_own_step_and_word(one_form: Application) -> None:
@@ -227,7 +245,7 @@ def test_others_hand_in_a_letter_before_they_can_submit(other: Client, applicati
     wizard.keep_photo(Application.objects.get(pk=application.pk), cast.portrait())
     assert other.get("/pengajuan/periksa/")["Location"] == "/pengajuan/"
     sent = other.post("/pengajuan/surat-rekomendasi/", {"photo": upload(letter(), "surat.pdf"), **PRIVACY})
-    assert sent["Location"] == "/pengajuan/foto-diri/", sent.content
+    assert sent["Location"] == "/pengajuan/periksa/", sent.content
     assert other.post("/pengajuan/periksa/")["Location"] == "/pengajuan/selesai/"
     application.refresh_from_db()
     assert lifecycle.state_of(application) == lifecycle.REVIEW
