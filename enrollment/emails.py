@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from enrollment import automatic, channels, terms
+from enrollment import automatic, channels, receipts, terms
 from enrollment.form_fields import one_line
 from enrollment.models import Application, Institution, PhoneCode
 from enrollment.wizard import phone_codes, steps
@@ -80,7 +80,10 @@ def subject_of(application: Application, message: str) -> str:
 @outbox.message("activation")
 def activation(ids: dict[str, str]) -> Mail:
     application = applicant_of(ids)
-    given = context(application, subject=subject_of(application, "activation"), **link_of(ids))
+    given = context(
+        application, subject=subject_of(application, "activation"), merged=receipts.latest_merged(application),
+        **link_of(ids),
+    )  # fmt: skip
     return outbox.render("activation", application.mailbox, given)
 
 
@@ -123,7 +126,8 @@ def rejected(ids: dict[str, str]) -> Mail:
 @outbox.message("status_link")
 def status_link(ids: dict[str, str]) -> Mail:
     application = applicant_of(ids)
-    return outbox.render("status_link", application.mailbox, context(application, **link_of(ids)))
+    given = context(application, merged=receipts.latest_merged(application), **link_of(ids))
+    return outbox.render("status_link", application.mailbox, given)
 
 
 @outbox.message("nik_in_use")

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection
 
-from enrollment import lapsing, lifecycle, terms, withdrawal
+from enrollment import lapsing, lifecycle, receipts, terms, withdrawal
 from enrollment.lifecycle import State
 from enrollment.models import Application, Status, StatusPeriod
 from enrollment.procedure import Procedure
@@ -169,6 +169,7 @@ def page_of(application: Application) -> dict[str, Any]:
         "usual": usual_text(application),
         "timeline": timeline(application),
         "reason": reason_of(application),
+        "merged": receipts.latest_merged(application),
     }
 
 

@@ -8,6 +8,7 @@ from enrollment.models.papers import Paper
 from enrollment.models.personnel import Employment, PersonnelRecord
 from enrollment.models.procedures import ProcedureVersion
 from enrollment.models.proofs import PhoneCode, Reading
+from enrollment.models.receipts import MergedReceipt
 from enrollment.models.requests import MailboxRequest, Registration
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "KnownProblem",
     "Logo",
     "MailboxRequest",
+    "MergedReceipt",
     "Opd",
     "Paper",
     "PersonnelRecord",

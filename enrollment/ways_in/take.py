@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from enrollment import actions, consents, lifecycle, terms
+from enrollment import actions, consents, lifecycle, receipts, terms
 from enrollment.models import Application, Consent, Paper, PersonnelRecord, Registration
 from enrollment.procedure import Procedure
 from tte_portal import files
@@ -48,6 +48,8 @@ def _go_on(registration: Registration, record: PersonnelRecord, asked: Procedure
     """The record's lock keeps two registrations, or an invitation, from making two applications."""
     record = PersonnelRecord.objects.select_for_update(of=("self",)).select_related("institution").get(pk=record.pk)
     running = actions.current_application(record.institution, record.mailbox)
+    if running is not None:
+        receipts.merge(registration.receipt, running)
     if not BY_MAILBOX.allows(record.mailbox):
         return
     if running is None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Collate, Upper
 
-from enrollment import numbers
+from enrollment import numbers, receipts
 from enrollment.models import Application, Holder, Institution, PersonnelRecord
 from tte_portal import audit
 from tte_portal.encryption import blind_index
@@ -151,7 +151,8 @@ def _applications(term: Term, held: list[Institution]) -> QuerySet[Application]:
     column, kind = APPLICATIONS.get(term.kind, (term.kind, ""))
     value: Any = blind_index(kind, term.value) if kind else term.value
     rows = Application.objects.filter(institution__in=held).select_related("institution", "record")
-    return rows.filter(**{column: value}).order_by("-created_at")[: PAGE + 1]
+    match = receipts.named(term.value) if term.kind == "receipt" else Q(**{column: value})
+    return rows.filter(match).order_by("-created_at")[: PAGE + 1]
 
 
 def _by_name(text: str, held: list[Institution], after: tuple[str, str]) -> list[Hit]:

@@ -12,14 +12,24 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from enrollment import actions, lifecycle, tasks
+from enrollment import actions, lifecycle, receipts, tasks
 from enrollment.demo import seed
-from enrollment.models import Application, Consent, Institution, Paper, PersonnelRecord, Registration
+from enrollment.models import (
+    Application,
+    Consent,
+    Institution,
+    MergedReceipt,
+    Paper,
+    PersonnelRecord,
+    Registration,
+    Role,
+)
 from tests import cast
 from tests.hostile import shapes, sql
 from tests.ways_in import letter, send
 from tte_portal import outbox
 from tte_portal.models import OutboxMessage, SealedFile
+from verification.helpdesk import search
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +150,32 @@ def test_sent_again_the_running_draft_gets_the_letter_and_a_fresh_link(sulteng: 
     assert Application.objects.count() == 1
     assert Paper.objects.count() == 2
     assert [template for template, _ in mails()] == ["activation", "activation"]
+
+
+@pytest.mark.parametrize("further", [False, True])
+def test_the_number_given_for_a_sending_that_was_added_leads_to_the_real_application(
+    sulteng: Institution, further: bool
+) -> None:
+    if further:
+        running = cast.submitted(sulteng)
+    else:
+        asked(sulteng)
+        running = Application.objects.get()
+    page = asked(sulteng).content.decode()
+    given = MergedReceipt.objects.get()
+    assert given.application == running
+    assert given.receipt in page
+    assert running.receipt not in page, "a stranger would learn that this person is known"
+    mail = outbox.compose(OutboxMessage.objects.order_by("created_at").last())  # type: ignore[arg-type]
+    for words in (running.receipt, given.receipt, "gabungkan"):
+        assert words in mail.text
+        assert words in mail.html
+    helper = cast.make_officer("hana", (sulteng, Role.Kind.HELP_DESK))
+    [hit] = search.look(search.read(given.receipt.lower()), helper)
+    assert hit.id == running.record_id
+    assert list(Application.objects.filter(receipts.named(given.receipt))) == [running]
+    actions.send_link_again(running, "status", by=None)
+    assert given.receipt in cast.open_link(running, "status").get("/status/pengajuan/").content.decode()
 
 
 def test_who_is_further_on_gets_the_status_and_the_letter_is_not_kept(sulteng: Institution) -> None:
