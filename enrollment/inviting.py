@@ -8,7 +8,7 @@ from typing import Any
 from enrollment import actions, comparisons, lifecycle, terms
 from enrollment.models import Application, Institution, StatusPeriod
 from enrollment.roster.storing import Invitee
-from tte_portal import audit, copying, links, outbox, workers
+from tte_portal import audit, copying, links, outbox
 from tte_portal.audit import Actor
 from tte_portal.models import Account
 
@@ -90,8 +90,6 @@ def _begin(people: Sequence[Invitee], institution: Institution, by: Actor) -> No
     audit.record_many(REGISTER.name, ids, by=by, chain=institution.audit_chain, facts=facts)
     mailed = zip(ids, links.make_many(REGISTER.link, ids), strict=True)
     outbox.write_many(REGISTER.sends, ids, ({"application": str(a), "link": str(link)} for a, link in mailed))
-    # One word to the workers for all of them; what one round does not send, the next sweep does.
-    workers.tell("tte_portal.tasks.sweep_outbox")
     for application in applications:
         lifecycle.entered.send(Application, application=application, transition=REGISTER)
 

@@ -16,6 +16,7 @@ from tte_portal.models import Link, OutboxMessage
 from tte_portal.whatsapp import WhatsAppMessage
 
 DELIVER = "tte_portal.tasks.deliver_message"
+SWEEP = "tte_portal.tasks.sweep_outbox"
 
 
 @dataclass(frozen=True)
@@ -101,13 +102,22 @@ def write(template: str, *, subject: UUID | None = None, **ids: UUID | str) -> O
     return _queue(template, channel, {name: str(value) for name, value in ids.items()}, subject)
 
 
+# So many workers are told of one by one; more of them would keep all other tasks waiting.
+TOLD_SINGLY = 50
+
+
 def write_many(template: str, subjects: Sequence[UUID], ids: Iterable[dict[str, str]]) -> None:
     """Queue one mail for each subject. No worker is told of thousands at once: the sweep finds them, batch by batch."""
-    rows = ((uuid.uuid4(), subject, each) for subject, each in zip(subjects, ids, strict=True))
+    rows = [(uuid.uuid4(), subject, each) for subject, each in zip(subjects, ids, strict=True)]
     copying.copy_in(
         OutboxMessage, ("id", "subject", "ids"), rows, template=template, state=OutboxMessage.State.WAITING,
         channel=OutboxMessage.Channel.EMAIL, attempts=0, error="", delivery="", fell_back_reason="",
     )  # fmt: skip
+    if len(rows) > TOLD_SINGLY:
+        workers.tell(SWEEP)
+    else:
+        for key, _, _ in rows:
+            workers.tell(DELIVER, key)
 
 
 def write_instead(row: OutboxMessage) -> OutboxMessage:
