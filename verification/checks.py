@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import localtime
 
-from enrollment import lifecycle, numbers, photos, withdrawal
+from enrollment import lapsing, lifecycle, numbers, photos, withdrawal
 from enrollment.comparisons import COMPARED as COMPARED
 from enrollment.comparisons import ENDED, domain_of, has_own_domain, others_with, record_of_number
 from enrollment.comparisons import differences as differences
@@ -182,7 +182,10 @@ def _earlier(case: Case) -> Result:
 
 
 def _was_refused(application: Application) -> bool:
-    return application.status == Status.REJECTED and application.rejection_reason != withdrawal.REASON
+    """By an officer: neither taken back by its person nor lapsed."""
+    return application.status == Status.REJECTED and application.rejection_reason not in (
+        withdrawal.REASON, lapsing.REASON,
+    )  # fmt: skip
 
 
 def _photo(case: Case) -> Result:

@@ -1,6 +1,6 @@
 """Mails about waiting cases: once a day at the institution's own hour, and at once when one has waited too long."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -16,11 +16,11 @@ DECIDE = {stage.role for stage in waiting.STAGES} | {waiting.CHANGES.role}
 
 # Each institution whose hour has come today, in its own time zone, and that was not told of that day.
 _DUE = """
-SELECT i.id, (now() AT TIME ZONE i.time_zone)::date
+SELECT i.id, there.at::date
 FROM enrollment_institution i LEFT JOIN care_reminders r ON r.institution_id = i.id
-WHERE extract(hour FROM now() AT TIME ZONE i.time_zone) >= coalesce(r.digest_hour, %s)
-  AND NOT EXISTS (SELECT 1 FROM care_digest d
-                  WHERE d.institution_id = i.id AND d.day = (now() AT TIME ZONE i.time_zone)::date)
+CROSS JOIN LATERAL (SELECT coalesce(%s::timestamptz, now()) AT TIME ZONE i.time_zone AS at) there
+WHERE extract(hour FROM there.at) >= coalesce(r.digest_hour, %s)
+  AND NOT EXISTS (SELECT 1 FROM care_digest d WHERE d.institution_id = i.id AND d.day = there.at::date)
 ORDER BY i.id
 """
 # One look into the queue's index for each institution and stage, at what has waited longest.
@@ -40,12 +40,16 @@ RETURNING application_id
 """
 
 
+def due(at: datetime | None = None) -> list[tuple[int, date]]:
+    """(institution, its day) where the hour has come, by the database's clock or at another moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, [at, Reminders._meta.get_field("digest_hour").get_default()])
+        return cursor.fetchall()
+
+
 def send_digests() -> int:
     """Tell the officers of every institution whose hour has come what waits there; returns how many mails."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DUE, [Reminders._meta.get_field("digest_hour").get_default()])
-        due = cursor.fetchall()
-    return sum(_digest(institution_id, day) for institution_id, day in due)
+    return sum(_digest(institution_id, day) for institution_id, day in due())
 
 
 def _digest(institution_id: int, day: date) -> int:
