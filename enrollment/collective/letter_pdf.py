@@ -16,7 +16,7 @@ LINES: Any = [
     ("GRID", (0, 0), (-1, -1), 0.4, "#6b7280"), ("BACKGROUND", (0, 0), (-1, 0), "#eef3f7"),
     ("VALIGN", (0, 0), (-1, -1), "TOP"), ("PADDING", (0, 0), (-1, -1), 3),
 ]  # fmt: skip
-WIDTHS = (9, 52, 41, 38, 26)
+WIDTHS = (11, 47, 41, 36, 31)
 TITLE_TEXT = "Permohonan Pembuatan Surel Dinas"
 ASKS = (
     "Dengan hormat, kami mohon dibuatkan surel dinas bagi {count} orang pegawai {opd} yang namanya tercantum dalam "

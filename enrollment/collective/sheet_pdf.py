@@ -6,6 +6,8 @@ from typing import Any
 from django.utils import timezone
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Spacer, Table
 
 from enrollment import letters
@@ -18,9 +20,7 @@ TELLS = (
     "Ganti kata sandi ini saat pertama kali masuk ke surel. Jangan beri tahu siapa pun, termasuk petugas. "
     "Setelah itu buka surel dinas Anda: di sana ada petunjuk untuk mengajukan tanda tangan elektronik (TTE)."
 )
-CUT = (
-    "- - - - - - - - - - - - - - - - - - - - - - - -  gunting di sini  - - - - - - - - - - - - - - - - - - - - - - - -"
-)
+CUT = f"{'- ' * 37} gunting di sini {'- ' * 37}"
 FRAME: Any = [("PADDING", (0, 0), (-1, -1), 2), ("VALIGN", (0, 0), (-1, -1), "TOP")]
 
 
@@ -30,7 +30,7 @@ def written(request: CollectiveRequest, sheet: PasswordSheet, people: list[Reque
     story: list[Flowable] = [
         line(TITLE_TEXT, letters.TITLE),
         line(f"Lembar {sheet.receipt} · Permohonan {request.receipt} · {request.opd.name}", letters.CENTRED),
-        line(f"Dicetak {told}. {len(people)} orang. Lembar ini hanya dapat dicetak satu kali.", letters.CENTRED),
+        line(f"{len(people)} orang. Dicetak satu kali: {told}.", letters.CENTRED),
         Spacer(0, 6),
     ]
     story += [_strip(request, each) for each in people]
@@ -39,9 +39,20 @@ def written(request: CollectiveRequest, sheet: PasswordSheet, people: list[Reque
         buffer, pagesize=A4, title=f"{TITLE_TEXT} {sheet.receipt}", author=shown(request.institution.name), lang="id-ID"
     )
     room = Frame(SIDE, BOTTOM, WIDTH, A4[1] - TOP - BOTTOM, 0, 0, 0, 0)
-    document.addPageTemplates(PageTemplate("page", room, onPageEnd=letters.foot(sheet.receipt), pagesize=A4))
+    document.addPageTemplates(PageTemplate("page", room, onPageEnd=_foot(sheet), pagesize=A4))
     document.build(story)
     return buffer.getvalue()
+
+
+def _foot(sheet: PasswordSheet) -> Any:
+    def draw(canvas: Canvas, document: BaseDocTemplate) -> None:
+        canvas.setViewerPreference("DisplayDocTitle", "true")
+        canvas.setFont(letters.BODY, 7)
+        canvas.setFillColor("#4b5563")
+        canvas.drawString(SIDE, 9 * mm, f"Lembar {sheet.receipt}. Rahasia: gunting, serahkan, jangan disimpan.")
+        canvas.drawRightString(A4[0] - SIDE, 9 * mm, f"Halaman {document.page}")
+
+    return draw
 
 
 def _strip(request: CollectiveRequest, person: RequestedPerson) -> KeepTogether:

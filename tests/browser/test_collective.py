@@ -205,7 +205,7 @@ def the_others_stand_on_a_sheet_and_are_invited(page: Page, portal: Portal) -> N
     said = pypdfium2.PdfDocument(download.value.path())[0].get_textpage().get_text_range()
     assert "kartini.r@sultengprov.example" in said
     assert "hadi.tiruan" not in said
-    page.get_by_role("link", name="Nanti saja").click()
+    page.get_by_role("link", name="Kembali ke permohonan").click()
     expect(page.get_by_text("diundang mengajukan TTE").first).to_be_visible()
     page.get_by_text("Lembar hilang atau kata sandi tidak sampai?").click()
     looks(page)

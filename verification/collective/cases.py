@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,6 +21,8 @@ from verification.keyset import cursor_of, rows_after
 
 PAGE = 50
 ORDER = ["-saved_at", "-pk"]
+# A mailbox of the request that is still to be made.
+OPEN = Q(request=OuterRef("pk")) & ~Q(task="")
 NEEDED = ("institution", "opd", "begun_by", "submitted_by", "decided_by")
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg"}
 
@@ -61,11 +64,13 @@ def find_person(case: CollectiveRequest, line_id: UUID) -> RequestedPerson:
     return person
 
 
-def page_of(request: HttpRequest, side: Side, *states: str) -> tuple[list[CollectiveRequest], str]:
-    """Fifty requests from ``?after=`` on, newest first, and the place where the next page begins."""
+def page_of(request: HttpRequest, side: Side, *, to_do: bool = False) -> tuple[list[CollectiveRequest], str]:
+    """Fifty requests from ``?after=`` on, newest first, and the place where the next page begins. ``to_do``: those
+    alone that wait for a decision or for mailboxes."""
     rows = CollectiveRequest.objects.for_officer(officer_of(request), side.role).select_related("institution", "opd")
-    if states:
-        rows = rows.filter(state__in=states)
+    if to_do:
+        mailboxes = Exists(RequestedPerson.objects.for_officer(officer_of(request), side.role).filter(OPEN))
+        rows = rows.filter(Q(state=CollectiveRequest.State.SUBMITTED) | Q(mailboxes))
     found = list(rows_after(rows.order_by(*ORDER), ORDER, request.GET.get("after", ""))[: PAGE + 1])
     more, found = len(found) > PAGE, found[:PAGE]
     return found, cursor_of(found[-1], ORDER) if more else ""

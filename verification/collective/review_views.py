@@ -31,7 +31,7 @@ NOT_YOU = "Permohonan ini Anda tulis sendiri, sudah diputuskan, atau ditarik. Ad
 @require_GET
 def waiting(request: HttpRequest) -> HttpResponse:
     done = request.GET.get("lihat") == "semua"
-    found, more = cases.page_of(request, DESK, *(() if done else (State.SUBMITTED,)))
+    found, more = cases.page_of(request, DESK, to_do=not done)
     context: dict[str, Any] = {"rows": found, "more": more, "after": request.GET.get("after", ""), "all": done}
     return page(request, "collective/review-list.html", DESK.name, **context)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from enrollment.collective import addresses, deciding, findings, sending
+from enrollment.collective import addresses, deciding, drafts, findings, sending
 from enrollment.collective.models import CollectiveRequest, RequestedPerson
 from enrollment.lifecycle import NotAllowed, NotPossible
 from enrollment.models import Institution, PersonnelRecord, Role
@@ -74,7 +74,7 @@ def test_nobody_decides_what_they_wrote_not_even_after_a_change_of_role(office: 
     # Somebody who has only added a line is an author too.
     helper = cast.make_officer("pembantu", (office.opd.institution, Role.Kind.ADMINISTRATOR))
     mine = office.complete({**PEOPLE[0], "nip": "198504212010032009"})
-    collective.drafts.save_person(mine.pk, PEOPLE[1], by=helper)
+    drafts.save_person(mine.pk, PEOPLE[1], by=helper)
     sending.submit(mine.pk, by=office.operator)
     with pytest.raises(NotAllowed):
         deciding.refuse_rest(mine.pk, "x", by=helper)

@@ -133,3 +133,10 @@ def test_what_changed_under_the_administrators_hands_is_said_and_nothing_is_save
     page = client.post(reverse("admin:collective-finish", args=[request.pk]), follow=True).content.decode()
     assert "data Mira Uji baru saja berubah" in page
     assert one(request, "Mira").verdict == ""
+
+
+def test_the_list_of_what_is_to_do_has_open_decisions_and_open_mailboxes(office: Office) -> None:
+    client = cast.sign_in(office.administrator)
+    submitted, decided, made = (office.submitted(PEOPLE[0]), office.decided(PEOPLE[1]), office.made(PEOPLE[2]))
+    to_do = client.get(reverse("admin:collective")).content.decode()
+    assert [each.receipt in to_do for each in (submitted, decided, made)] == [True, True, False]
