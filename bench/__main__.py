@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("only", nargs="?", choices=list(groups.GROUPS), metavar="ONLY", help=", ".join(groups.GROUPS))
     only: str | None = parser.parse_args().only
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), **AS_USUAL) as portal:
-        for name in [only] if only else groups.GROUPS:
+        for name in [only] if only else [each for each in groups.GROUPS if each not in groups.LONG]:
             begun, load = time.monotonic(), figures.load()
             found = groups.GROUPS[name](portal)
             figures.keep(name, found, load)

@@ -1,16 +1,19 @@
-"""What can be measured, in the order of a whole run: each group takes the running portal and returns its figures."""
+"""What can be measured: each group takes the running portal and returns its figures."""
 
 from collections.abc import Callable, Sequence
 
-from bench import browser, desk, speed
+from bench import browser, desk, national, speed
 from bench.figures import Figure
 from tests.portal import Portal
 
-# The desk comes last: its waiting cases would be the first that the journeys' verifier takes.
+# The desk comes last of a whole run: its waiting cases would be the first that the journeys' verifier takes.
 GROUPS: dict[str, Callable[[Portal], Sequence[Figure]]] = {
     "journeys": speed.journeys,
     "pages": speed.pages,
     "cold-wizard": browser.cold,
     "lighthouse": browser.lighthouse,
     "desk": desk.desk,
+    "national": national.national,
 }
+# Only by its name: it takes many minutes and ten gigabytes while it runs.
+LONG = {"national"}

@@ -20,12 +20,23 @@ photo decoded, looked at and encoded anew, one P-384 signature."""
 BARE = """The bare view is Django without middleware or template, one ORM query by a unique column, behind the same web
 server with the same settings (`bench/bare.py`). What the portal's pages spare themselves, and what they do not, stands
 in `docs/decisions/0017`. Other work on the machine hits the portal harder than the bare view: measure when it rests."""
+NATIONAL = """Two databases on one server: five million applications in 600 institutions and 20,000 OPDs, and fifty
+thousand in six, with registry, periods and the reports' counts, made in SQL (`bench/national_fill.py`). An institution
+has as many people in both: what grows is the nation around it. Requests go through Django's test client, so each time
+is the server's whole work but for the web server and the wire, which are the same for all; how much of it is
+PostgreSQL's stands beside it. Growth is large beside small within one round. The stock admin is a `ModelAdmin` in
+Django's own templates, with count and `icontains` (`bench/national_stock.py`). What a page costs besides its queries
+(sign-in, roles, template) is some ten milliseconds; the stock list's count over a freshly vacuumed table is some two
+hundred: next to that a page can hardly be fifty times faster as a whole, its part in PostgreSQL can. Exports run as a
+worker runs them, sealed on their way to the disk; the memory is the process's highest. No part of a whole `make bench`,
+for it takes many minutes and, while it runs, ten gigabytes."""
 TITLES = {
     "journeys": ("Whole journeys", JOURNEYS),
     "pages": ("Pages beside a bare view", BARE),
     "cold-wizard": ("A first visit", "Chromium with an empty cache; headers and compressed bodies as transferred."),
     "lighthouse": ("Lighthouse", "Lighthouse 12 as for a phone, one look at each page."),
     "desk": ("The verifier's pages", "200 cases wait. One officer, one request at a time."),
+    "national": ("National size", NATIONAL),
 }
 
 
