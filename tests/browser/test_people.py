@@ -1,10 +1,12 @@
 """A list of ten thousand people with 137 faults, from the upload to the registry, by a real browser and worker."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
+from typing import Any
 
 import openpyxl
+from openpyxl.cell import WriteOnlyCell
 from playwright.sync_api import Page, expect
 
 from tests import rosters
@@ -38,8 +40,8 @@ def ten_thousand() -> bytes:
     return buffer.getvalue()
 
 
-def _as_text(sheet: object, text: str) -> openpyxl.cell.WriteOnlyCell:
-    cell = openpyxl.cell.WriteOnlyCell(sheet, value=text)  # type: ignore[arg-type]
+def _as_text(sheet: Any, text: str) -> Any:
+    cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"
     return cell
 
@@ -106,7 +108,7 @@ def put_one_right(page: Page) -> None:
     expect(page.get_by_role("heading", name="136 baris perlu diperbaiki")).to_be_visible()
 
 
-def send_the_others_back(page: Page, rows: list[tuple[object, ...]]) -> None:
+def send_the_others_back(page: Page, rows: Sequence[Sequence[object]]) -> None:
     """All but the row put right on the page, corrected in the returned file."""
     back: list[list[str]] = [[str(cell or "") for cell in rows[0]]]
     for row in rows[2:]:
