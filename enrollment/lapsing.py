@@ -114,7 +114,8 @@ def _days_left(application: Application) -> float:
     days = application.institution.lapses_after_days
     if not days or lifecycle.state_of(application) not in (lifecycle.DRAFT, lifecycle.PASSPHRASE):
         return float("inf")
-    return (application.since + timedelta(days=days) - lifecycle.now()) / timedelta(days=1)
+    left: timedelta = application.since + timedelta(days=days) - lifecycle.now()
+    return left / timedelta(days=1)
 
 
 def has_lapsed(application: Application) -> bool:

@@ -97,12 +97,13 @@ def test_personal_detail_of_the_trail_shows_when_asked_for(
 
 
 def test_a_change_in_the_admin_is_in_the_trail(natuna: Institution, administrator: Account) -> None:
-    empty = {f"{each}-{part}": "0" for each in ("contacts", "known_problems") for part in
+    empty = {f"{each}-{part}": "0" for each in ("contacts", "known_problems", "reminders") for part in
              ("TOTAL_FORMS", "INITIAL_FORMS")}  # fmt: skip
     typed = {
         "name": natuna.name, "short_name": "Natuna Baru",
         "mailbox_domains": "natunakab.example\n@asn.natunakab.example",
         "organization": natuna.organization, "province": natuna.province, "helpdesk_email": natuna.helpdesk_email,
+        "lapses_after_days": "60",
     }  # fmt: skip
 
     response = cast.sign_in(administrator).post(

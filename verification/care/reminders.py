@@ -44,7 +44,7 @@ def due(at: datetime | None = None) -> list[tuple[int, date]]:
     """(institution, its day) where the hour has come, by the database's clock or at another moment."""
     with connection.cursor() as cursor:
         cursor.execute(_DUE, [at, Reminders._meta.get_field("digest_hour").get_default()])
-        return cursor.fetchall()
+        return [(institution, day) for institution, day in cursor.fetchall()]
 
 
 def send_digests() -> int:

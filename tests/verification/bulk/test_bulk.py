@@ -19,6 +19,7 @@ from tests.verification.bulk import crowd
 from tte_portal import audit, jobs
 from tte_portal.models import Account, AuditRow, OutboxMessage
 from verification import actions as decisions
+from verification import checks
 from verification.bulk import actions, select
 from verification.bulk.models import BulkCase, BulkRun
 from verification.models import Check, Decision
@@ -385,3 +386,14 @@ def test_the_list_of_runs_links_to_them(browser: Client, natuna: Institution, ca
     begin(browser, natuna, 3)
 
     assert reverse("admin:bulk-run", args=[BulkRun.objects.get().pk]) in browser.get(BULK).content.decode()
+
+
+def test_the_crowd_of_these_tests_passes_the_real_checks(case: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    (one,) = crowd.more(case, 1)
+    monkeypatch.undo()
+
+    checks.run(one.pk)
+
+    found = {each.name: each.outcome for each in Check.objects.filter(application=one)}
+    assert len(found) > 5
+    assert {name for name, outcome in found.items() if outcome != Check.Outcome.OK} == set()
