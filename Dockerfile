@@ -18,7 +18,8 @@ RUN TTE_MODE=demo TTE_VAR=/tmp/var DATABASE_URL=postgresql://nowhere/none REDIS_
 
 FROM python:3.12-slim
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin tte \
-    && install -d -o tte -g tte -m 0700 /var/lib/tte/media /var/lib/tte/data-keys /var/lib/tte/authority
+    && install -d -o tte -g tte -m 0700 /var/lib/tte/media /var/lib/tte/data-keys /var/lib/tte/authority \
+        /var/lib/tte/exports
 COPY --from=build /opt/tte /opt/tte
 COPY --from=build /srv/tte /srv/tte
 COPY --from=build /tmp/var/static /var/lib/tte/static
