@@ -105,7 +105,7 @@ def item(request: HttpRequest, holder: Holder, field: str) -> HttpResponse:
 
 
 def _form(request: HttpRequest, holder: Holder, asked: Procedure, field: str) -> ItemForm:
-    texts: list[Text] = [consents.find(kind) for kind in asked.wizard.consents if not consents.given(holder, kind)]
+    texts: list[Text] = [text for text in consents.before_upload(asked.wizard) if not consents.given(holder, text.kind)]
     if request.method == "POST":
         return form_for(field, holder, texts, request.POST, request.FILES)
     if field in changes.KINDS:

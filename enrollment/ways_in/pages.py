@@ -63,8 +63,7 @@ def context_of(form: SendingForm, institution: Institution, asked: Procedure) ->
 
 
 def texts_of(asked: Procedure) -> list[consents.Text]:
-    """What is agreed to before the first upload (UU 27/2022)."""
-    return [consents.find(kind) for kind in asked.wizard.consents]
+    return consents.before_upload(asked.wizard)
 
 
 def sent(request: HttpRequest, institution: Institution, receipt: str, page: str) -> HttpResponse:
@@ -105,6 +104,9 @@ LETTERS_BY_KIND = {
     Paper.Kind.RECOMMENDATION.value: letters.recommendation_letter,
 }
 
+# What the downloaded letter is called on the person's device.
+FILE_NAMES = {Paper.Kind.STATEMENT.value: "surat-pernyataan", Paper.Kind.RECOMMENDATION.value: "surat-rekomendasi"}
+
 
 def letter(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """A letter to print and sign, filled in with what this browser has typed; blank otherwise."""
@@ -120,7 +122,7 @@ def letter(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         unit=typed.get("unit", ""), institution=institution.name, mailbox=typed.get("mailbox", ""),
     )  # fmt: skip
     response = HttpResponse(LETTERS_BY_KIND[kind](person), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{kind}.pdf"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAMES[kind]}.pdf"'
     return response
 
 

@@ -17,7 +17,7 @@ from tte_portal.prepared import Prepared
 
 logger = logging.getLogger(__name__)
 
-POLICY = "kebijakan-privasi"
+POLICY = consents.POLICY
 NOT_KEPT = (
     "Foto belum tersimpan karena ada gangguan pada penyimpanan kami; ini bukan kesalahan Anda. Isian Anda yang lain "
     "tidak hilang. Coba kirim lagi beberapa menit lagi; bila masih gagal, beri tahu kontak bantuan instansi Anda."

@@ -58,6 +58,16 @@ def _upload(slug: str, title: str, upload: Upload) -> Step:
 
 
 LETTER = _upload("surat-rekomendasi", "Surat Rekomendasi", uploads.RECOMMENDATION)
+# Handed in with the registration: a page of the wizard only while, or since, a verifier wants one anew.
+PAPERS = {
+    step.fields[0][0]: step
+    for step in (
+        _upload("surat-pernyataan", "Surat Pernyataan", uploads.STATEMENT),
+        _upload("berkas-ktp", "Pindaian KTP", uploads.KTP_SCAN),
+        _upload("spesimen", "Spesimen Tanda Tangan", uploads.SPECIMEN),
+        LETTER,
+    )
+}
 
 STEPS = {
     step.slug: step
@@ -91,7 +101,7 @@ STEPS = {
             ),
             RegistrationForm, fixed=(*FIXED, "name"), leaves=True,
         ),
-        LETTER,
+        *PAPERS.values(),
         _upload("foto-ktp", "Foto KTP", uploads.KTP),
         _upload("foto-diri", "Foto Diri", uploads.SELFIE),
     )
@@ -105,20 +115,35 @@ def of(application: Application) -> list[Step]:
     """The steps of this application's procedure, in their order."""
     asked = terms.of(application)
     row = [STEPS[slug] for slug in asked.wizard.steps]
-    if _needs_letter(application, asked):
-        place = next((number for number, step in enumerate(row) if step.upload), len(row))
-        row.insert(place, LETTER)
+    place = next((number for number, step in enumerate(row) if step.upload), len(row))
+    wanted = _papers_wanted(application)
+    row[place:place] = [
+        step for kind, step in PAPERS.items()
+        if kind in wanted or (step == LETTER and _needs_letter(application, asked))
+    ]  # fmt: skip
     return row
+
+
+def _papers_wanted(application: Application) -> set[str]:
+    """Kinds of paper that a verifier has asked for anew."""
+    if application.submitted_at is None:
+        return set()
+    rows = Correction.objects.filter(application=application, field__in=PAPERS)
+    return set(rows.values_list("field", flat=True))
+
+
+def correctable(application: Application) -> list[tuple[str, str]]:
+    """(field, label) of what the person can put right in the wizard: its fields, and the papers that came before."""
+    found = {name: label for step in of(application) for name, label in step.fields if name not in step.fixed}
+    if found:
+        kinds = [kind for kind in terms.of(application).way_in.papers if kind in PAPERS]
+        found |= {kind: PAPERS[kind].title for kind in kinds if kind not in found}
+    return list(found.items())
 
 
 def _needs_letter(application: Application, asked: Procedure) -> bool:
     """Whoever is no ASN is recommended by somebody, here unless the letter came with the registration."""
     return application.kind == Application.Kind.OTHER and LETTER.fields[0][0] not in asked.way_in.papers
-
-
-def first_upload(application: Application) -> Step | None:
-    """The step in which the first file is handed over: the consents stand there."""
-    return next((step for step in of(application) if step.upload), None)
 
 
 def label_of(field: str, application: Application | None = None) -> str:

@@ -43,7 +43,7 @@ class PhotoForm(PortalForm):
             self.fields["photo"].widget.attrs["capture"] = "environment"
         if not upload.shape:
             del self.fields["photo_any"]
-            self.fields["photo"].label = "Berkas PDF"
+            self.fields["photo"].label = "Berkas gambar" if upload.is_picture else "Berkas PDF"
             self.fields["photo"].widget = forms.FileInput({"accept": upload.accept})
         self.fields.update({f"consent-{text.kind}": consent_field(text) for text in consents})
 

@@ -11,10 +11,10 @@ from django.urls import reverse
 from enrollment import consents, photos, terms
 from enrollment.consents import Text
 from enrollment.models import Application
-from enrollment.wizard import actions, steps
+from enrollment.wizard import actions
 from enrollment.wizard.steps import Step
 from enrollment.wizard.upload_forms import PhotoForm
-from enrollment.wizard.uploads import Upload
+from enrollment.wizard.uploads import Picture, Upload
 from tte_portal.throttles import Throttle
 
 UPLOADS = Throttle("photo", limit=40, seconds=3600)
@@ -38,10 +38,9 @@ def step(
     upload = of(step)
     # What the verifier wants anew does not count as there.
     kept = upload.is_kept(application) and not context["asked"]
-    texts = _asked(application, step)
+    texts = _asked(application)
     if request.method == "GET":
-        agreed = {f"consent-{text.kind}": kept for text in texts}
-        form = PhotoForm(has_photo=kept, consents=texts, upload=upload, initial=agreed)
+        form = PhotoForm(has_photo=kept, consents=texts, upload=upload)
         return _show(request, application, step, form, context)
     if request.POST.get("go") == "previous":
         return redirect(ways.previous)
@@ -70,12 +69,10 @@ def of(step: Step) -> Upload:
     return step.upload
 
 
-def _asked(application: Application, step: Step) -> list[Text]:
-    """The consents on this page: all on the first upload's, and on another only while one is missing."""
-    kinds = terms.of(application).wizard.consents
-    if steps.first_upload(application) != step and all(consents.given(application, kind) for kind in kinds):
-        return []
-    return [consents.find(kind) for kind in kinds]
+def _asked(application: Application) -> list[Text]:
+    """The consents on this page: those that were not given yet, with the registration or on an earlier page."""
+    texts = consents.before_upload(terms.of(application).wizard)
+    return [text for text in texts if not consents.given(application, text.kind)]
 
 
 def _show(
@@ -101,13 +98,13 @@ def kept(application: Application, step: Step) -> dict[str, Any] | None:
     upload = of(step)
     if not upload.is_kept(application):
         return None
-    file = upload.file_of(application) if not upload.shape else None
+    file = upload.file_of(application) if not isinstance(upload, Picture) else None
     # The file's id in the address: a new picture is never shown from a memory of the old.
     mark = file.pk if file else getattr(application, f"{upload.field}_id", "")
     return {
         "title": step.title,
         "thing": upload.thing,
-        "is_picture": bool(upload.shape),
+        "is_picture": upload.is_picture,
         "shape": upload.shape,
         "url": f"{reverse('wizard-upload', args=[step.slug])}?{mark}",
         "change_url": step.url,

@@ -23,13 +23,17 @@ class Upload(ABC):
     missing: str
 
     @property
+    def is_picture(self) -> bool:
+        return bool(self.shape)
+
+    @property
     def accept(self) -> str:
-        return "image/*" if self.shape else "application/pdf"
+        return "image/*" if self.is_picture else "application/pdf"
 
     @property
     def missing_anew(self) -> str:
         """What is said when the verifier wants another one and none is chosen."""
-        if self.shape:
+        if self.is_picture:
             return f"Ambil foto baru: verifikator meminta {self.thing} yang tersimpan diganti."
         return f"Pilih berkas baru: verifikator meminta {self.thing} yang tersimpan diganti."
 
@@ -115,7 +119,8 @@ class Card(Picture):
 
 
 class Letter(Upload):
-    """A letter as PDF: the original is kept, a copy without anything that acts is shown."""
+    """A paper beside the application. Of a letter, a PDF, the original is kept and a copy without anything that acts
+    is shown."""
 
     def check(self, content: bytes) -> CheckedPaper:
         return papers.check_pdf(content)
@@ -136,13 +141,31 @@ class Letter(Upload):
         earlier = self._kept(application)
         kept = {"owner": application.pk, "content_type": checked.content_type}
         copy = files.store(checked.copy, kind=self.field, **kept)  # type: ignore[arg-type]
-        original = files.store(content, kind="letter-original", **kept)  # type: ignore[arg-type]
+        # Of a scan nothing is kept but the picture: no place, no device.
+        original = copy
+        if not self.is_picture:
+            original = files.store(content, kind="letter-original", **kept)  # type: ignore[arg-type]
         Paper.objects.create(
             institution_id=application.institution_id, application=application, kind=self.field, original=original,
             copy=copy, pages=checked.pages, findings=list(checked.findings), signed=checked.signed,
             signature_intact=checked.signature_intact,
         )  # fmt: skip
-        return [file for paper in earlier for file in erased(paper)]
+        # What came from the person's profile stays there.
+        return [file for paper in earlier if paper.holder_id is None for file in erased(paper)]
+
+
+@dataclass(frozen=True)
+class ScannedPaper(Letter):
+    """A scan that was handed in with the registration."""
+
+    scan: papers.Scan
+
+    @property
+    def is_picture(self) -> bool:
+        return True
+
+    def check(self, content: bytes) -> CheckedPaper:
+        return papers.check_image(content, self.scan)
 
 
 def erased(paper: Paper) -> list[SealedFile]:
@@ -166,4 +189,19 @@ RECOMMENDATION = Letter(
     Paper.Kind.RECOMMENDATION.value, "", "surat rekomendasi",
     "Pemohon selain ASN dan Penyidik POLRI melampirkan surat rekomendasi dari pimpinan unit kerja, sebagai PDF.",
     "Pilih berkas PDF surat rekomendasi Anda.",
+)  # fmt: skip
+STATEMENT = Letter(
+    Paper.Kind.STATEMENT.value, "", "surat pernyataan",
+    "Surat Pernyataan yang sudah Anda tanda tangani, sebagai PDF.",
+    "Pilih berkas PDF surat pernyataan Anda.",
+)  # fmt: skip
+KTP_SCAN = ScannedPaper(
+    Paper.Kind.KTP.value, "", "pindaian KTP",
+    "Hasil pindai atau foto KTP berwarna, seluruh kartu terlihat.",
+    "Pilih satu berkas gambar KTP Anda.", "ktp",
+)  # fmt: skip
+SPECIMEN = ScannedPaper(
+    Paper.Kind.SPECIMEN.value, "", "spesimen tanda tangan",
+    "Tanda tangan Anda di atas kertas putih polos, dipindai atau difoto.",
+    "Pilih satu berkas gambar tanda tangan Anda.", "specimen",
 )  # fmt: skip

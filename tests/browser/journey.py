@@ -86,6 +86,9 @@ class Applicant:
 
     def agree_and_go_on(self) -> None:
         self.page.get_by_label("Saya telah membaca dan menyetujui kebijakan privasi").check()
+        self.go_on_past_the_hints()
+
+    def go_on_past_the_hints(self) -> None:
         self.page.get_by_role("button", name="Next").click()
         arrived = self.page.get_by_role("heading", name=re.compile("Periksa jawaban|Foto Anda sudah tersimpan"))
         expect(arrived.first).to_be_visible()

@@ -88,7 +88,7 @@ def step_4_aktivasi_akun_then_the_wizard_then_aktivasi_akun_berhasil(me: Applica
     me.fill_in_data_diri()
     me.fill_in_data_kedinasan()
     me.photograph_with_camera()
-    me.agree_and_go_on()
+    me.go_on_past_the_hints()
     receipt = me.check_answers_and_submit()
     expect(me.page.get_by_text("Aktivasi Akun berhasil")).to_be_visible()
     # That a verifier checks after the wizard is inferred from the guide.

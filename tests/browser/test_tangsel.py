@@ -88,7 +88,7 @@ def fill(page: Page, person: dict[str, str], papers: dict[str, Path]) -> None:
     page.get_by_label("Kab/Kota").fill("Kota Contoh")
     page.get_by_label("Email").fill(person["mailbox"])
     page.get_by_label("Telp.").fill(person["phone"])
-    page.get_by_role("checkbox", name="kebijakan privasi").check()
+    page.get_by_role("checkbox", name="Saya menyetujui data pribadi").check()
 
 
 def kirim_registrasi(me: Applicant) -> str:
@@ -155,7 +155,6 @@ def two_photos_from_the_camera_the_ktp_and_a_selfie(me: Applicant) -> None:
     expect(me.page.get_by_role("heading", name="Foto KTP", exact=True)).to_be_visible()
     me.looks()
     active_camera_capture_simpan(me)
-    me.page.get_by_label("Saya telah membaca dan menyetujui kebijakan privasi").check()
     next_past_the_hints(me, "Foto Diri")
     me.looks()
     active_camera_capture_simpan(me)

@@ -140,3 +140,15 @@ def test_the_page_is_not_for_what_is_not_filled_in(application: Application) -> 
 def test_a_procedure_without_it_has_no_such_page(application: Application) -> None:
     client = cast.open_link(cast.fill(application), "activation")
     assert client.get(POLICY)["Location"] == REVIEW
+
+
+def test_what_was_agreed_to_with_the_registration_is_not_asked_for_again(application: Application) -> None:
+    """Before the first upload it is the consent to the data being processed; the policy itself is read at the end."""
+    procedures.ask(application, wizard__reading_seconds=60)
+    browser = cast.open_link(application, "activation")
+    page = browser.get("/pengajuan/foto-diri/").content.decode()
+    assert "Persetujuan Pemrosesan Data Pribadi" in page
+    assert "Saya telah membaca dan menyetujui kebijakan privasi" not in page
+    consents.give(application, "kebijakan-privasi")
+    page = browser.get("/pengajuan/foto-diri/").content.decode()
+    assert "consent-kebijakan-privasi" not in page

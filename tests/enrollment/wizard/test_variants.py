@@ -320,5 +320,7 @@ def test_a_paper_of_another_case_is_not_found_under_this_one(natuna: Institution
 
 
 def test_the_table_of_uploads_names_each_field_once() -> None:
-    assert list(steps.UPLOADS) == ["recommendation-letter", "ktp_photo", "photo"]
+    assert list(steps.UPLOADS) == [
+        "statement-letter", "ktp", "signature-specimen", "recommendation-letter", "ktp_photo", "photo",
+    ]  # fmt: skip
     assert steps.UPLOADS["photo"] is uploads.SELFIE
