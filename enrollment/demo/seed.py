@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from enrollment import actions, terms
-from enrollment.demo import cast
+from enrollment.demo import cast, problems
 from enrollment.models import (
     Employment,
     Institution,
@@ -46,7 +46,7 @@ def _institution(place: cast.Place) -> Institution:
             VerifierContact.objects.create(
                 institution=institution, position=position, name=name, role=role, phone=phone
             )
-        for position, (question, answer) in enumerate(cast.PROBLEMS):
+        for position, (question, answer) in enumerate(problems.of(terms.in_force(institution))):
             KnownProblem.objects.create(institution=institution, position=position, question=question, answer=answer)
         _registry(institution, place)
     return institution
