@@ -132,17 +132,19 @@ def as_json(table: Table, scope: Scope) -> dict[str, Any]:
 
 def _one(slug: str, title: str) -> Any:
     """A class for each report, so that the description names each address."""
-    described = extend_schema(
+
+    # A function for each: what describes it is kept on it.
+    @extend_schema(
         operation_id=f"report_{slug}", summary=title, parameters=FILTERS,
-        responses={200: TABLE, 400: WRONG, 404: OpenApiResponse(description="Not an institution of the officer's."),
-                   **REFUSED},
+        responses={
+            200: TABLE, 400: WRONG, 404: OpenApiResponse(description="Not an institution of the officer's."), **REFUSED,
+        },
     )  # fmt: skip
-    made = type(f"Report{slug.title()}", (OneReport,), {"slug": slug, "get": described(_get)})
+    def get(self: OneReport, request: Request) -> Response:
+        return OneReport.get(self, request)
+
+    made = type(f"Report{slug.title()}", (OneReport,), {"slug": slug, "get": get})
     return made.as_view()  # type: ignore[attr-defined]
-
-
-def _get(self: OneReport, request: Request) -> Response:
-    return OneReport.get(self, request)
 
 
 def patterns() -> list[URLPattern]:

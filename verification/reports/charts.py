@@ -7,10 +7,11 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from verification.reports.tables import Table
+from verification.reports.words import number
 
-WIDE, HIGH = 600, 160
-# Left of the line there is no room for numbers: they stand in the table below.
-EDGE = 6
+WIDE, HIGH = 480, 170
+# Room for the number above the highest point, for the month below the axis, for half a word at either side.
+ABOVE, BELOW, EDGE = 24, 24, 20
 
 
 def bars(table: Table) -> list[SafeString]:
@@ -35,27 +36,41 @@ def _bar(value: Any, ahead: Any, longest: float) -> SafeString:
 
 
 def line(table: Table) -> SafeString:
-    """The drawn column over the rows, the projection going on from its end as a line of dashes; nothing of one row."""
+    """The drawn column over the rows with its numbers, the projection going on from its end in dashes; nothing of a
+    single row."""
     known = [row[table.chart] for row in table.rows if row[table.chart] is not None]
     ahead = [row[-1] for row in table.rows if row[table.chart] is None]
     if len(known) < 2:
         return SafeString("")
-    top, steps = max(*known, *ahead, 1), len(table.rows) - 1
-    past = _points(known, 0, steps, top)
-    dashes = _points([known[-1], *ahead], len(known) - 1, steps, top) if ahead else ""
-    label = escape(f"{table.title}: {table.columns[table.chart].heading}. Angkanya ada pada tabel di bawah.")
-    dots = "".join(f'<circle cx="{x}" cy="{y}" r="4"/>' for x, y in (pair.split(",") for pair in past.split()))
+    points = _points([*known, *ahead])
+    past, dashes = points[: len(known)], points[len(known) - 1 :] if ahead else []
+    label = escape(
+        f"{table.title}: {table.columns[table.chart].heading}, {table.rows[0][0]} sampai {table.rows[-1][0]}"
+    )
+    words = "".join(
+        f'<text x="{x}" y="{y - 9:.1f}">{number(value)}</text><text class="month" x="{x}" y="{HIGH - 6}">{month}</text>'
+        for (x, y), value, month in zip(points, [*known, *ahead], _months(table), strict=True)
+    )
+    dots = "".join(f'<circle cx="{x}" cy="{y}" r="4"/>' for x, y in past)
     return SafeString(
         f'<svg class="line" viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{label}">'
-        f'<path class="axis" d="M0 {HIGH - 1}H{WIDE}"/><polyline class="past" points="{past}"/>{dots}'
-        + (f'<polyline class="foreseen" points="{dashes}"/>' if dashes else "")
-        + "</svg>"
-    )  # the label went through escape(), the rest are numbers of our own
+        f'<path class="axis" d="M0 {HIGH - BELOW}H{WIDE}"/><polyline class="past" points="{_text(past)}"/>'
+        f'{f"""<polyline class="foreseen" points="{_text(dashes)}"/>""" if dashes else ""}{dots}{words}</svg>'
+    )  # label and months went through escape(), the rest are numbers of our own
 
 
-def _points(values: Sequence[int], first: int, steps: int, top: int) -> str:
-    wide, high = WIDE - 2 * EDGE, HIGH - 2 * EDGE
-    return " ".join(
-        f"{EDGE + wide * (first + place) / steps:.1f},{EDGE + high * (1 - value / top):.1f}"
+def _points(values: Sequence[int]) -> list[tuple[float, float]]:
+    top, steps = max(*values, 1), len(values) - 1
+    wide, high = WIDE - 2 * EDGE, HIGH - ABOVE - BELOW
+    return [
+        (round(EDGE + wide * place / steps, 1), round(ABOVE + high * (1 - value / top), 1))
         for place, value in enumerate(values)
-    )
+    ]
+
+
+def _text(points: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in points)
+
+
+def _months(table: Table) -> list[str]:
+    return [escape(str(row[0])[:3]) for row in table.rows]

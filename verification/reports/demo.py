@@ -47,7 +47,7 @@ def _fill(institution: Institution) -> int:
     written = _Written(institution, chance)
     now = timezone.now()
     for month in range(MONTHS, 0, -1):
-        for _ in range(2 + (MONTHS - month) // 2 + chance.randrange(3)):
+        for _ in range(3 + 3 * (MONTHS - month) // 4 + chance.randrange(3)):
             written.person(now - timedelta(days=30 * month - chance.uniform(0, 20)))
     written.save()
     return len(written.people)

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 
 from enrollment import lifecycle
 from enrollment.models import Application, Institution, Opd
@@ -142,6 +143,10 @@ class ScopeForm(PortalForm):
             last=answers["sampai"], zone=self.zone, everywhere=len(chosen) == Institution.objects.count(),
             sees_people=self.sees(SEE_PEOPLE), sees_officers=self.sees(SEE_OFFICERS),
         )  # fmt: skip
+
+    def place_rows(self) -> SafeString:
+        """Whose, without the dates: for pages that tell what is now."""
+        return self._drawn(("instansi", "opd"))
 
     def address(self, more: str = "", period: str = "") -> str:
         """These filters as an address carries them, with others of ``more`` in their place, or of another preset."""
