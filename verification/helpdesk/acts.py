@@ -41,6 +41,8 @@ def send_link(person: Person, application: Application, purpose: str, *, by: Acc
     must_not_be_own(person, by)
     if purpose not in (*actions.RESENDABLE, "status"):
         raise Refused("Jenis tautan ini tidak ada.")
+    if not application.record_id and actions.is_unproven(application):
+        raise Refused("Surel ini diketik pendaftar dan belum diperiksa siapa pun; verifikator memeriksanya dahulu.")
     AGAIN.count(str(application.pk))
     with transaction.atomic():
         if not actions.send_link_again(application, purpose, by=by):

@@ -17,12 +17,15 @@ from enrollment.lifecycle import EDIT
 from enrollment.scoping import institutions_of
 from tte_portal import audit, links, outbox
 from tte_portal.models import Account, Link
+from tte_portal.throttles import Throttle
 from verification.helpdesk import effects, rules
 from verification.helpdesk.models import ChangeRequest
 from verification.helpdesk.people import CONFIRMS, HELPS, Person, find
 
 LIFETIME = timedelta(days=3)
 OBJECTION = "objection"
+# Each is a mail to the person: enough to mend a slip, too few to plague anybody.
+ASKS = Throttle("helpdesk-requests", limit=6, seconds=3600)
 # Past that nobody needs the exact number.
 MOST = 99
 State, Kind = ChangeRequest.State, ChangeRequest.Kind
@@ -45,6 +48,7 @@ def ask(person: Person, kind: str, *, new: str = "", reason: str, evidence: str,
     if person.is_own(by, new):
         raise NotYours("Ini data Anda sendiri. Minta rekan lain mengajukan perubahannya.")
     rules.check(person, kind, new)
+    ASKS.count(str(person.id))
     with transaction.atomic():
         forget_expired(person)
         request = ChangeRequest(
@@ -152,7 +156,7 @@ def objections(officer: Account) -> QuerySet[ChangeRequest]:
 
 def of_person(person: Person) -> QuerySet[ChangeRequest]:
     """Every request about a person, newest first."""
-    tied = Q(subject__in=person.subjects)
+    tied = Q(application__in=[each.pk for each in person.applications])
     for name in ("record", "holder"):
         if row := getattr(person, name):
             tied |= Q(**{name: row})

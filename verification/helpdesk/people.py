@@ -161,7 +161,9 @@ def _holder_of(person: Person) -> Holder | None:
     holders = Holder.objects.filter(institution=person.institution).select_related("institution", "account", "record")
     if person.record:
         return holders.filter(record=person.record).first()
-    return holders.filter(Q(mailbox=person.mailbox) | Q(account__login=person.mailbox), record=None).first()
+    holders = holders.filter(record=None)
+    # Two looks: one "or" over two tables would walk both of them whole.
+    return holders.filter(mailbox=person.mailbox).first() or holders.filter(account__login=person.mailbox).first()
 
 
 def _alike(person: Person) -> list[Application]:

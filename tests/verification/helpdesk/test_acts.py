@@ -158,6 +158,22 @@ def test_links_to_one_case_are_throttled_over_all_officers(ayu: Person, helper: 
         acts.send_link(ayu, ayu.applications[0], "status", by=helper)
 
 
+def test_a_mailbox_that_a_stranger_typed_gets_no_link_before_somebody_has_looked(
+    institutions: dict[str, Institution], helper: Account
+) -> None:
+    city = institutions["tangsel"]
+    case = Application(
+        institution=city, procedure=terms.keep(terms.in_force(city)), receipt=enrolment.new_receipt(),
+        mailbox="siapa.saja@contoh.example", since=lifecycle.now(), name="Siapa Saja",
+    )  # fmt: skip
+    with transaction.atomic():
+        lifecycle.begin("apply", case, by=None)
+
+    with pytest.raises(Refused, match="belum diperiksa"):
+        acts.send_link(of_application(case), case, "status", by=helper)
+    assert not Link.objects.filter(subject=case.pk).exists()
+
+
 def test_a_case_of_another_person_is_not_reached_through_this_one(
     ayu: Person, natuna: Institution, helper: Account, browser_of: Browser
 ) -> None:

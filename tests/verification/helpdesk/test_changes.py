@@ -14,6 +14,7 @@ from tests.verification.helpdesk.conftest import REASON
 from tte_portal import links, outbox
 from tte_portal.links import LinkClosed
 from tte_portal.models import Account, AuditRow, Link, OutboxMessage
+from tte_portal.throttles import Throttled
 from verification import actions
 from verification.helpdesk import changes, people, rules
 from verification.helpdesk.models import ChangeRequest
@@ -234,6 +235,14 @@ def test_after_three_days_it_waits_no_more_and_may_be_asked_for_again(
     with pytest.raises(changes.AlreadyDecided):
         changes.confirm(request.pk, by=second)
     assert ask(ayu, helper).state == "waiting"
+
+
+def test_nobodys_mailbox_is_plagued_with_requests(ayu: Person, helper: Account) -> None:
+    for _ in range(changes.ASKS.limit):
+        changes.withdraw(ask(ayu, helper).pk, by=helper)
+
+    with pytest.raises(Throttled):
+        ask(ayu, helper)
 
 
 @pytest.mark.parametrize(

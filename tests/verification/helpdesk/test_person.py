@@ -19,7 +19,7 @@ from verification.helpdesk.people import Person
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[Account], Client]
-QUERIES = 40
+QUERIES = 25
 
 
 def page_of(person_id: object, browser: Client) -> str:
