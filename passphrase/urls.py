@@ -4,11 +4,13 @@ from django.urls import include, path
 
 from enrollment.link_views import LinkView
 from passphrase import views, way_views
+from passphrase.checking.views import check
 
 enroll = LinkView.as_view(purpose="passphrase")
 
 urlpatterns = [
     path("pki/", include("passphrase.pki.urls")),
+    path("verifikasi/", check, name="check-document"),
     path("", include("passphrase.esign.urls")),
     # The address that such links have had elsewhere, as people kept it and as programs write it.
     path("email/user/enroll/<str:token>/", enroll, name="link-enroll"),

@@ -1,0 +1,45 @@
+"""What the public check asks: a document, or a serial number."""
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from passphrase.checking import reading
+from passphrase.checking.reading import Refused, Signature
+from tte_portal.forms import PortalForm
+
+
+class DocumentForm(PortalForm):
+    """Reads the document's signatures into ``found``."""
+
+    document = forms.FileField(
+        label="Dokumen PDF",
+        help_text="Berkas PDF aslinya, paling besar 10 MB. Berkas Anda tidak disimpan.",
+        allow_empty_file=True,
+        widget=forms.FileInput({"accept": "application/pdf"}),
+        error_messages={"required": "Dokumen belum dipilih."},
+    )
+    found: list[Signature]
+
+    def clean_document(self) -> UploadedFile:
+        document: UploadedFile = self.cleaned_data["document"]
+        try:
+            self.found = reading.signatures(document.read())
+        except Refused as error:
+            raise forms.ValidationError(str(error)) from error
+        return document
+
+
+class SerialForm(PortalForm):
+    serial = forms.CharField(
+        label="Nomor seri sertifikat",
+        help_text="Tertulis pada surel “Sertifikat Elektronik Terbit” dan pada keterangan tanda tangan di pembaca PDF.",
+        max_length=80,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+        error_messages={"required": "Nomor seri belum diisi."},
+    )
+
+    def clean_serial(self) -> str:
+        serial = "".join(str(self.cleaned_data["serial"]).replace(":", "").split())
+        if not all(c in "0123456789abcdefABCDEF" for c in serial):
+            raise forms.ValidationError("Nomor seri hanya terdiri atas angka dan huruf A sampai F.")
+        return serial

@@ -1,0 +1,97 @@
+"""A document's signatures, read by a process of its own that has little memory and time."""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cryptography import x509
+from django.conf import settings
+
+from tte_portal.environment import ROOT
+
+SECONDS = 30
+# No matter how many people ask at once: each of these processes may take a quarter of a gigabyte.
+_at_once = threading.BoundedSemaphore(2)
+# What Python itself needs to start; no secret of the portal is in the other process's environment.
+PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "LANG")
+
+REFUSALS = {
+    "empty": "Berkas kosong (0 byte). Pilih berkas lain.",
+    "large": f"Berkas terlalu besar. Paling besar {settings.PAPER_MAX_BYTES // 2**20} MB.",
+    "no-pdf": "Berkas ini bukan PDF. Yang diperiksa adalah berkas PDF aslinya, bukan foto atau cetakannya.",
+    "password": "PDF ini dikunci dengan kata sandi, jadi tanda tangannya tidak dapat dibaca. Pakai berkas tanpa kunci.",
+    "damaged": "PDF ini rusak dan tidak dapat dibaca. Minta berkas aslinya kepada pengirim.",
+    "swollen": "Isi PDF ini terlalu besar ketika dibuka, jadi tidak dapat diperiksa di sini.",
+}
+
+
+class Refused(Exception):
+    """The document cannot be looked at; the text is the sentence for the person."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What the document says of one signature. ``at`` is the signer's own word. ``unchanged``: what was signed still
+    stands so; ``genuine``: it was signed with the certificate's key; ``added``: "nothing", "allowed", "changed" or
+    "unknown" came after it."""
+
+    certificate: x509.Certificate | None
+    at: datetime | None
+    unchanged: bool
+    genuine: bool
+    added: str
+
+    @property
+    def stands(self) -> bool:
+        return self.unchanged and self.genuine and self.added in ("nothing", "allowed")
+
+
+def signatures(content: bytes) -> list[Signature]:
+    """The document's signatures in their order, none for an unsigned one; raises :class:`Refused`."""
+    if not content:
+        raise Refused(REFUSALS["empty"])
+    if len(content) > settings.PAPER_MAX_BYTES:
+        raise Refused(REFUSALS["large"])
+    if b"%PDF-" not in content[:1024]:
+        raise Refused(REFUSALS["no-pdf"])
+    told = _apart(content)
+    if "refused" in told:
+        raise Refused(REFUSALS[told["refused"]])
+    return [_signature(each) for each in told["signatures"]]
+
+
+def _signature(told: dict[str, Any]) -> Signature:
+    try:
+        certificate = x509.load_der_x509_certificate(base64.b64decode(told["certificate"]))
+    except ValueError:
+        certificate = None
+    at = datetime.fromisoformat(told["time"]) if told["time"] else None
+    return Signature(certificate, at, told["unchanged"], told["genuine"], told["added"])
+
+
+def _apart(content: bytes) -> dict[str, Any]:
+    """What the worker says; a process that was ended by its limits has said nothing."""
+    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    command = [sys.executable, "-B", "-m", "passphrase.checking.worker"]
+    try:
+        with _at_once:
+            done = subprocess.run(
+                command,
+                input=content,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=ROOT,
+                env=environment,
+                timeout=SECONDS,
+                check=False,
+            )
+    except subprocess.TimeoutExpired:
+        return {"refused": "swollen"}
+    found: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {"refused": "swollen"}
+    return found

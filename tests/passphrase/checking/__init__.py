@@ -1,0 +1,1 @@
+"""The public check of signed documents."""

@@ -1,0 +1,208 @@
+"""What anybody is told about a document: signed and whole, changed, by a stranger, by a certificate taken back."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.functions import Now
+from django.test import Client
+from django.urls import reverse
+
+from enrollment.models import Application
+from passphrase.models import Certificate, Issuance
+from tests.hostile import dump
+from tests.passphrase.checking.conftest import signed
+from tests.passphrase.test_signing import blank_page
+from tte_portal.models import SealedFile
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+]
+
+URL = "/verifikasi/"
+
+
+def ask(content: bytes, name: str = "surat.pdf") -> Any:
+    return Client().post(URL, {"document": SimpleUploadedFile(name, content, "application/pdf")})
+
+
+def told(content: bytes) -> str:
+    answer = ask(content)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_a_signed_letter_tells_who_signed_and_that_it_is_whole(letter: bytes, issued: Application) -> None:
+    page = told(letter)
+
+    assert "Tanda tangan sah dan dokumen utuh" in page
+    assert issued.full_name in page
+    assert Certificate.objects.get().serial in page
+
+
+def test_one_changed_byte_is_told(letter: bytes) -> None:
+    place = letter.index(b"/MediaBox[0 0 200 200]")
+    changed = letter[:place] + b"/MediaBox[0 0 200 201]" + letter[place + 22 :]
+
+    page = told(changed)
+
+    assert "Dokumen berubah sesudah ditandatangani" in page
+    assert "Tanda tangan sah" not in page
+
+
+def test_a_page_added_after_signing_is_told(letter: bytes, tmp_path: Path) -> None:
+    from io import BytesIO
+
+    from pyhanko.pdf_utils import generic
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    writer = IncrementalPdfFileWriter(BytesIO(letter))
+    page = writer.root["/Pages"]["/Kids"][0]
+    page["/MediaBox"] = generic.ArrayObject([generic.NumberObject(n) for n in (0, 0, 900, 900)])
+    writer.update_container(page)
+    made = BytesIO()
+    writer.write(made)
+
+    assert "Dokumen berubah sesudah ditandatangani" in told(made.getvalue())
+
+
+def test_a_second_signature_leaves_the_first_good(letter: bytes, stranger: tuple[bytes, bytes]) -> None:
+    page = told(signed(*stranger, letter, "Kedua"))
+
+    assert "Tanda tangan sah dan dokumen utuh" in page
+    assert "penanda tangannya tidak dikenal di sini" in page
+
+
+def test_a_stranger_in_the_same_name_is_no_holder(stranger: tuple[bytes, bytes]) -> None:
+    page = told(signed(*stranger))
+
+    assert "penanda tangannya tidak dikenal di sini" in page
+    assert "Tanda tangan sah" not in page
+
+
+@pytest.mark.parametrize(("reason", "word"), [("keyCompromise", "dicabut"), ("certificateHold", "ditangguhkan")])
+@pytest.mark.parametrize(
+    ("revoked", "headline"),
+    [
+        (timedelta(hours=-1), "Sertifikat sudah tidak berlaku saat dipakai"),
+        (timedelta(hours=1), "Dokumen utuh, tetapi sertifikatnya kemudian tidak berlaku"),
+    ],
+)
+def test_signed_after_and_before_the_revocation(
+    letter: bytes, reason: str, word: str, revoked: timedelta, headline: str
+) -> None:
+    Issuance.objects.update(revoked_at=Now() + revoked, revocation_reason=reason)
+
+    page = told(letter)
+
+    assert headline in page
+    assert f"Sertifikat {word}" in page
+    assert ("tidak dibuktikan oleh pihak lain" in page) is (revoked > timedelta())
+
+
+def test_a_serial_number_taken_from_a_holder_helps_no_forger(
+    letter: bytes, issued: Application, stranger: tuple[bytes, bytes]
+) -> None:
+    """The forger's own certificate under the ledger's serial number was not signed by the authority."""
+    from cryptography import x509
+
+    forged = x509.load_der_x509_certificate(stranger[0])
+    Issuance.objects.update(serial=f"{forged.serial_number:X}")
+
+    assert "Tanda tangan sah" not in told(signed(*stranger))
+
+
+def test_an_unsigned_document_is_told_as_such() -> None:
+    page = told(blank_page().getvalue())
+
+    assert "Dokumen ini tidak bertanda tangan elektronik" in page
+
+
+def locked() -> bytes:
+    from io import BytesIO
+
+    with pikepdf.open(blank_page()) as pdf:
+        made = BytesIO()
+        pdf.save(made, encryption=pikepdf.Encryption(owner="a", user="rahasia"))
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "Berkas kosong"),
+        (b"\xff\xd8\xff\xe0 foto", "bukan PDF"),
+        (b"%PDF-1.7\n" + b"x" * 500, "rusak"),
+        (b"%PDF-1.7\n" + b"0" * (10 * 2**20 + 1), "terlalu besar"),
+        (locked(), "dikunci dengan kata sandi"),
+    ],
+    ids=["empty", "a photo", "spoiled", "too large", "locked"],
+)
+def test_what_cannot_be_read_gets_a_sentence_on_the_field(content: bytes, sentence: str) -> None:
+    answer = ask(content)
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+
+
+def test_nothing_uploaded_is_kept(letter: bytes) -> None:
+    kept, before = SealedFile.objects.count(), str(dump())
+
+    ask(letter, "rahasia-sekali.pdf")
+
+    assert SealedFile.objects.count() == kept
+    after = str(dump())
+    assert "rahasia-sekali" not in after
+    # But for the count of tries.
+    assert len(after) - len(before) < 400
+
+
+def test_a_file_name_is_text_on_the_page(letter: bytes) -> None:
+    page = ask(letter, "<b>surat<script>.pdf").content.decode()
+
+    assert "<script>.pdf" not in page
+
+
+# --- Serial numbers ----------------------------------------------------------------------------------------------
+def by_serial(typed: str) -> Any:
+    return Client().post(URL, {"serial": typed})
+
+
+def test_a_serial_number_tells_whose_it_is_and_that_it_is_good(issued: Application) -> None:
+    serial = Certificate.objects.get().serial
+    spaced = ":".join(serial.lower()[n : n + 2] for n in range(0, len(serial), 2))
+
+    for typed in (serial, spaced, f"00{serial}"):
+        page = by_serial(typed).content.decode()
+        assert "Sertifikat ini berlaku" in page
+        assert issued.full_name in page
+
+
+def test_a_revoked_and_an_ended_certificate_are_told(issued: Application) -> None:
+    serial = Certificate.objects.get().serial
+    Certificate.objects.update(not_after=Now() - timedelta(days=1))
+    assert "sudah habis" in by_serial(serial).content.decode()
+
+    Issuance.objects.update(revoked_at=Now(), revocation_reason="keyCompromise")
+
+    assert "Sertifikat ini dicabut" in by_serial(serial).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "sentence"),
+    [("", 422, "belum diisi"), ("XYZ", 422, "angka dan huruf A sampai F"), ("0", 200, "tidak dikenal"),
+     ("ABCDEF", 200, "tidak dikenal")],
+)  # fmt: skip
+def test_a_wrong_serial_number(typed: str, status: int, sentence: str) -> None:
+    answer = by_serial(typed)
+
+    assert (answer.status_code, sentence in answer.content.decode()) == (status, True)
+
+
+def test_the_page_opens_without_signing_in() -> None:
+    assert Client().get(reverse("check-document")).status_code == 200
