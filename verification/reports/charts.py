@@ -38,8 +38,9 @@ def _bar(value: Any, ahead: Any, longest: float) -> SafeString:
 def line(table: Table) -> SafeString:
     """The drawn column over the rows with its numbers, the projection going on from its end in dashes; nothing of a
     single row."""
-    known = [row[table.chart] for row in table.rows if row[table.chart] is not None]
-    ahead = [row[-1] for row in table.rows if row[table.chart] is None]
+    # Of a month that is not over, what is foreseen: its own number would bend the line down.
+    known = [row[table.chart] for row in table.rows if row[-1] is None]
+    ahead = [row[-1] for row in table.rows if row[-1] is not None]
     if len(known) < 2:
         return SafeString("")
     points = _points([*known, *ahead])

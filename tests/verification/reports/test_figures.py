@@ -196,7 +196,12 @@ def test_growth_foresees_only_from_three_full_months(registry: Registry, natuna:
         ("Juni 2026 (perkiraan)", None, None, 12),
     )  # fmt: skip
     assert "garis lurus" in three.notes[0]
-    # A month that is cut off bends nothing.
+    # A month that is not over has what it has and what it is to have, and bends nothing.
+    fourth = REPORTS["pertumbuhan"](scope_of(manager, dari="2026-01-01", sampai="2026-04-10"))
+    assert fourth.rows[3:] == (
+        ("April 2026 (belum penuh)", 0, 0, 8), ("Mei 2026 (perkiraan)", None, None, 10),
+        ("Juni 2026 (perkiraan)", None, None, 12),
+    )  # fmt: skip
     cut = REPORTS["pertumbuhan"](scope_of(manager, dari="2026-01-01", sampai="2026-03-20"))
     assert cut.rows[2][0] == "Maret 2026 (belum penuh)"
     assert len(cut.rows) == 3

@@ -56,17 +56,21 @@ def growth(scope: Scope) -> Table:
     shown = [month for month in months if started and month >= started]
     # A month that is not over, or that the period cuts off, would bend the line down.
     full = [month for month in shown if month_after(month) - timedelta(days=1) <= min(scope.last, today_of(scope.zone))]
+    enough = len(full) >= ENOUGH_MONTHS
+    ahead = line_through([issued.get(month, 0) for month in full]) if enough else None
     rows: list[tuple[object, ...]] = [
-        (_name(month) + ("" if month in full else " (belum penuh)"), begun.get(month, 0), issued.get(month, 0), None)
-        for month in shown
-    ]
+        (
+            _name(month) + ("" if month in full else " (belum penuh)"), begun.get(month, 0), issued.get(month, 0),
+            ahead(place) if ahead and month not in full else None,
+        )
+        for place, month in enumerate(shown)
+    ]  # fmt: skip
     notes = [f"Perkiraan dibuat bila ada {ENOUGH_MONTHS} bulan penuh; sekarang ada {len(full)}."]
-    if len(full) >= ENOUGH_MONTHS:
-        ahead = line_through([issued.get(month, 0) for month in full])
-        month = full[-1]
-        for number in range(FORESEEN_MONTHS):
+    if ahead:
+        month = shown[-1]
+        for place in range(len(shown), len(full) + FORESEEN_MONTHS):
             month = month_after(month)
-            rows.append((f"{_name(month)} (perkiraan)", None, None, ahead(len(full) + number)))
+            rows.append((f"{_name(month)} (perkiraan)", None, None, ahead(place)))
         notes = [_how_foreseen(len(full))]
     return Table(
         "pertumbuhan", "Pertumbuhan per bulan",
