@@ -17,8 +17,8 @@ def fields_of(kind: Kind) -> dict[str, str]:
     """What reasons of this kind are about: field → label."""
     if kind != Kind.CORRECTION:
         return {"": "Alasan"}
-    pairs = [pair for step in steps.STEPS.values() for pair in step.fields]
-    return {field: steps.label_of(field) for field, _ in pairs}
+    asked = [field for step in steps.STEPS.values() for field, _ in step.fields]
+    return {field: steps.label_of(field) for field in (*asked, *reasons.CORRECTIONS)}
 
 
 class LinesField(forms.CharField):

@@ -44,11 +44,14 @@ SELECT c.since, c.id FROM firsts
 FULLEST = """
 WITH firsts AS ({firsts})
 SELECT firsts.id, firsts.since,
-       (SELECT count(*) FROM (SELECT FROM enrollment_application a WHERE {of_firsts} LIMIT %(most)s) counted)
+       (SELECT count(*) FROM (SELECT FROM enrollment_application a
+                               WHERE {of_firsts} ORDER BY a.since, a.id LIMIT %(most)s) counted)
   FROM firsts ORDER BY firsts.since, firsts.first"""
+# The order is nobody's wish here: with it PostgreSQL walks the queue's index, and stops.
 COUNT = """
-(SELECT count(*) FROM (SELECT FROM unnest(%(institutions)s::bigint[]) AS i(id)
-  CROSS JOIN LATERAL (SELECT FROM enrollment_application a WHERE {of_i} LIMIT %(most)s) c LIMIT %(most)s) counted)"""
+SELECT count(*) FROM (SELECT FROM unnest(%(institutions)s::bigint[]) AS i(id)
+ CROSS JOIN LATERAL (SELECT FROM enrollment_application a
+                      WHERE {of_i} ORDER BY a.since, a.id LIMIT %(most)s) c LIMIT %(most)s) counted"""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class Walk:
 
     def count(self, most: int) -> int:
         """How many there are, counted up to ``most``."""
-        found: int = self._rows(f"SELECT {COUNT.format(of_i=self._of('i.id'))}", most=most)[0][0]
+        found: int = self._rows(COUNT.format(of_i=self._of("i.id")), most=most)[0][0]
         return found
 
     def _with(self, conditions: list[str], **values: Any) -> "Walk":
