@@ -17,6 +17,7 @@ from verification import demo_holders, demo_stages
 from verification.care import demo as care
 from verification.collective import demo as collective
 from verification.helpdesk import demo as helpdesk
+from verification.people import demo as people
 from verification.reports import demo as reports
 
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         ready = sum(_stages(each) for each in institutions) if settings.DEMO_STAGES else 0
         if settings.DEMO_STAGES:
             helpdesk.fill(institutions)
+            people.fill(institutions)
             for institution in institutions:
                 collective.fill(institution)
             reports.fill(institutions)
