@@ -278,6 +278,7 @@ CELERY_BEAT_SCHEDULE = {
     "sign-ins": {"task": "verification.care.tasks.keep_house", "schedule": crontab(hour="3", minute="47")},
     "reports": {"task": "verification.reports.tasks.sweep", "schedule": max(SWEEP_SECONDS, 30)},
     "reports-recount": {"task": "verification.reports.tasks.recount", "schedule": crontab(hour="2", minute="47")},
+    "people": {"task": "verification.people.tasks.forget_old", "schedule": crontab(hour="3", minute="17")},
     "mailboxes": {"task": "enrollment.collective.tasks.sweep", "schedule": SWEEP_SECONDS},
 }
 
