@@ -155,3 +155,19 @@ def test_who_has_a_mailbox_gets_none_and_is_invited_there(office: Office) -> Non
     assert person.invited_at is not None
     assert PersonnelRecord.objects.get(pk=known.pk).mailbox == known.mailbox
     assert "collective_invitation" in cast.deliver_all()
+
+
+def test_somebody_who_turned_up_in_another_institution_meanwhile_can_only_be_refused(
+    office: Office, natuna: Institution
+) -> None:
+    request = office.submitted()
+    record(natuna, PEOPLE[0]["nip"], "kartini@natunakab.example")
+    person = one(request, "Kartini")
+    with pytest.raises(NotPossible):
+        deciding.accept(request.pk, person.pk, f"kartini.rekaan@{DOMAIN}", by=office.administrator)
+    assert deciding.accept_rest(request.pk, by=office.administrator) == 2
+    with pytest.raises(deciding.Undecided):
+        deciding.finish(request.pk, by=office.administrator)
+    assert deciding.refuse_rest(request.pk, "Tercatat di instansi lain.", by=office.administrator) == 1
+    deciding.finish(request.pk, by=office.administrator)
+    assert one(request, "Kartini").state == RequestedPerson.State.REFUSED
