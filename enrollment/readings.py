@@ -5,10 +5,12 @@ Opening it again, in another tab or on another device, starts nothing anew; a ne
 
 from datetime import timedelta
 from math import ceil
+from typing import Any
 
 from django.db.models import ExpressionWrapper, F, fields
 from django.db.models.functions import Now
 
+from enrollment import consents
 from enrollment.consents import Text
 from enrollment.models import Application, Reading
 
@@ -52,3 +54,16 @@ def agree(application: Application, name: str, least: int) -> int:
 def is_agreed(application: Application, name: str) -> bool:
     """Whether the person agreed to it after reading."""
     return Reading.objects.filter(application=application, text=name, agreed_at__isnull=False).exists()
+
+
+def told(application: Application) -> list[dict[str, Any]]:
+    """For an officer: which texts were opened and when, when they were agreed to, and how long after."""
+    return [
+        {
+            "title": consents.find(each.text.partition("@")[0]).title,
+            "began_at": each.began_at,
+            "agreed_at": each.agreed_at,
+            "seconds": int((each.agreed_at - each.began_at).total_seconds()) if each.agreed_at else 0,
+        }
+        for each in Reading.objects.filter(application=application, text__contains="@").order_by("began_at")
+    ]

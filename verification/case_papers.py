@@ -15,6 +15,8 @@ from tte_portal.data_keys import Erased
 from tte_portal.encryption import Unreadable
 from tte_portal.models import Account
 
+# Letters that count only when signed. What a pen wrote no machine here looks for: the officer does.
+SIGNED = (Paper.Kind.STATEMENT, Paper.Kind.RECOMMENDATION)
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg"}
 
 
@@ -41,6 +43,7 @@ def rows(application: Application, officer: Account, page: str) -> list[dict[str
             "is_picture": paper.copy.content_type.startswith("image/"),
             "is_card": paper.kind == Paper.Kind.KTP and paper.copy.content_type.startswith("image/"),
             "findings": [FINDINGS.get(each, each) for each in paper.findings],
+            "unsigned": paper.kind in SIGNED and not paper.signed,
         }
         for paper in newest(application, officer)
     ]

@@ -12,7 +12,7 @@ from verification import reasons
 
 def correctable(application: Application) -> list[tuple[str, str]]:
     """(field, label) of what the applicant can put right in this procedure."""
-    return [pair for step in steps.of(application) for pair in step.fields if pair[0] not in step.fixed]
+    return steps.correctable(application)
 
 
 class ReasonField(forms.CharField):

@@ -53,6 +53,18 @@ CORRECTIONS: dict[str, tuple[str, ...]] = {
         "Surat rekomendasi tidak menyebut nama Anda. Unggah surat atas nama Anda sendiri.",
         "Surat rekomendasi tidak terbaca. Pindai ulang, lalu unggah lagi.",
     ),
+    "statement-letter": (
+        "Surat pernyataan belum ditandatangani. Unggah surat yang sudah Anda tanda tangani.",
+        "Surat pernyataan tidak menyebut nama Anda. Unggah surat atas nama Anda sendiri.",
+        "Surat pernyataan tidak terbaca. Pindai ulang, lalu unggah lagi.",
+    ),
+    "ktp": (
+        "Tulisan pada pindaian KTP tidak terbaca. Pindai atau foto lagi di tempat terang.",
+        "KTP tidak terlihat seluruhnya. Pindai atau foto lagi seluruh kartu.",
+    ),
+    "signature-specimen": (
+        "Tanda tangan tidak terlihat jelas. Tulis lagi dengan pena hitam di kertas putih polos.",
+    ),
     "photo": (
         "Wajah tidak terlihat jelas. Ambil foto lagi di tempat terang, tanpa masker atau kacamata hitam.",
         "Foto kurang tajam. Pegang ponsel dengan dua tangan dan ambil foto lagi.",

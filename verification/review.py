@@ -1,10 +1,11 @@
 """What the review page shows of one case: answers beside the registry's, checks, consents, what happened before."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 
-from enrollment import lifecycle, status
+from enrollment import lifecycle, readings, status
 from enrollment.models import Application, Consent, Status, StatusPeriod, WaitingFor
 from enrollment.wizard import steps
 from tte_portal.models import Account
@@ -13,6 +14,8 @@ from verification.checks import COMPARED
 from verification.models import Check, Decision
 from verification.queue import Queue
 
+# A state and the decision behind it are no further apart.
+AT_ONCE = timedelta(seconds=2)
 ICONS = {Check.Outcome.OK: "✓", Check.Outcome.WARNING: "!", Check.Outcome.UNKNOWN: "?"}
 URGENCY = (Check.Outcome.WARNING, Check.Outcome.UNKNOWN, Check.Outcome.OK)
 
@@ -57,6 +60,7 @@ def page_of(
         "papers": [each for each in papers if each not in cards],
         "referral": application.referral,
         "consents": Consent.objects.filter(application=application).select_related("text"),
+        "readings": readings.told(application),
         "history": history(application),
     }
 
@@ -112,17 +116,21 @@ def _asked(application: Application) -> list[tuple[str, str]]:
 
 
 def history(application: Application) -> list[dict[str, Any]]:
-    """States and decisions in the order of time."""
+    """States and decisions in the order of time, each decision before the state that it brought about."""
+    periods = list(StatusPeriod.objects.filter(application=application))
     rows: list[dict[str, Any]] = [
-        {"at": period.since, "what": status.TOLD[_state(period)].title, "who": "", "reasons": []}
-        for period in StatusPeriod.objects.filter(application=application)
+        {"at": each.since, "place": (each.since, 1), "what": status.TOLD[_state(each)].title, "who": "", "reasons": []}
+        for each in periods
     ]
     for decision in Decision.objects.filter(application=application).select_related("officer"):
         told = [(steps.label_of(field, application) if field else "", text) for field, text in decision.reasons.items()]
-        rows.append(
-            {"at": decision.at, "what": decision.get_kind_display(), "who": decision.officer.name, "reasons": told}
-        )
-    return sorted(rows, key=lambda row: row["at"])
+        # Written down in one transaction, a moment after the state: it stands before what it caused all the same.
+        caused = [each.since for each in periods if timedelta() <= decision.at - each.since < AT_ONCE]
+        rows.append({
+            "at": decision.at, "place": (max(caused, default=decision.at), 0), "what": decision.get_kind_display(),
+            "who": decision.officer.name, "reasons": told,
+        })  # fmt: skip
+    return sorted(rows, key=lambda row: row["place"])
 
 
 def _state(period: StatusPeriod) -> Any:

@@ -1,11 +1,15 @@
 """The review page: what an officer reads, what is marked, who finds it, and the record of every look at a face."""
 
+from datetime import timedelta
+
+import pytest
 from django.urls import reverse
 
-from enrollment.models import Application
-from tests import cast
+from enrollment.models import Application, Paper, Reading
+from tests import cast, procedures
 from tte_portal.models import Account, AuditRow
 from verification import actions
+from verification.models import Decision
 
 
 def test_answers_stand_beside_the_registry_with_differences_marked(case: Application, verifier: Account) -> None:
@@ -79,3 +83,34 @@ def test_the_queue_tells_holder_and_warnings(case: Application, verifier: Accoun
     assert f"{colleague.name}, sampai" in page
     assert "1 peringatan" in page
     assert '<b class="count">1</b>' in client.get(reverse("admin:index")).content.decode()
+
+
+def test_each_decision_stands_before_the_state_it_brought_about(case: Application, verifier: Account) -> None:
+    actions.ask_correction(case.pk, {"nik": "Angka salah."}, by=verifier)
+    page = cast.sign_in(verifier).get(reverse("admin:review", args=[case.pk]))
+    told = [row["what"] for row in page.context["history"]]
+    assert told.index(str(Decision.Kind.CORRECT.label)) == len(told) - 2
+
+
+def test_the_policy_s_reading_stands_beside_the_consent(case: Application, verifier: Account) -> None:
+    began = case.since
+    Reading.objects.create(
+        application=case, text="kebijakan-privasi@2026-11", began_at=began, agreed_at=began + timedelta(seconds=75)
+    )
+    page = cast.sign_in(verifier).get(reverse("admin:review", args=[case.pk])).content.decode()
+    assert "75 detik sejak dibuka" in page
+    assert case.institution.timezone_label in page
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_letter_without_electronic_signature_is_marked_and_may_be_asked_for_anew(
+    case: Application, verifier: Account, signed: bool
+) -> None:
+    procedures.ask(case, way_in__kind="self-service", way_in__papers=["statement-letter"])
+    paper = cast.hand_in_letter(case)
+    Paper.objects.filter(pk=paper.pk).update(kind=Paper.Kind.STATEMENT, signed=signed)
+    actions.claim(case.pk, verifier)
+    page = cast.sign_in(verifier).get(reverse("admin:review", args=[case.pk])).content.decode()
+    assert ("Tanda tangan belum diperiksa otomatis" in page) == (not signed)
+    assert "correct-statement-letter_ready" in page
+    assert "Surat pernyataan belum ditandatangani" in page
