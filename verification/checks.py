@@ -111,9 +111,11 @@ def _answers(case: Case) -> Result:
     if case.record is None:
         return UNKNOWN, "Tidak ada data pegawai untuk dibandingkan."
     changed = [field for field in differences(case.application, case.record) if field != "name"]
+    asked = {name for step in steps.of(case.application) for name, _ in step.fields}
     if lifecycle.state_of(case.application) != lifecycle.REVIEW:
-        # Not every way in asks for titles; what nobody asked for differs from nothing.
-        changed = [field for field in changed if getattr(case.application, field)]
+        asked = set()
+    # Not every way in and not every wizard asks for titles; what nobody asked for differs from nothing.
+    changed = [field for field in changed if field in asked or getattr(case.application, field)]
     if not changed:
         return OK, "Gelar, unit, jabatan, dan provinsi sama dengan data pegawai."
     return WARNING, f"Berbeda dari data pegawai: {', '.join(steps.label_of(field) for field in changed)}."

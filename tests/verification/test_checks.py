@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from enrollment import lifecycle
 from enrollment.models import Application, Institution
-from tests import cast
+from tests import cast, procedures
 from tte_portal.models import Account
 from verification import actions, checks, tasks
 from verification.models import Check
@@ -25,6 +25,12 @@ def changed(case: Application, **fields: Any) -> Application:
         setattr(case, field, value)
     case.save()
     return case
+
+
+def test_a_title_that_nobody_asked_for_is_not_different(case: Application) -> None:
+    procedures.ask(case, wizard__steps=["data-pendaftaran", "foto-ktp", "foto-diri"])
+    changed(case, back_title="", city="Kota Contoh")
+    assert outcome(case, "answers")[0] == "ok"
 
 
 def test_an_honest_case_has_no_warning(case: Application) -> None:
