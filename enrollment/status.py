@@ -9,7 +9,7 @@ from django.db import connection
 
 from enrollment import lapsing, lifecycle, receipts, terms, withdrawal
 from enrollment.lifecycle import State
-from enrollment.models import Application, Status, StatusPeriod
+from enrollment.models import Application, Status, StatusPeriod, WaitingFor
 from enrollment.procedure import Procedure
 from tte_portal import outbox
 from tte_portal.prepared import Prepared
@@ -17,6 +17,9 @@ from tte_portal.prepared import Prepared
 # Fewer finished cases than this say nothing about what is usual.
 ENOUGH = 3
 LOOKED_AT = 200
+# Nobody looks through a case in less: what was decided sooner was a trial or decided in bulk, and promises nothing.
+INSTANT = 60
+BY_PEOPLE = (WaitingFor.HR, WaitingFor.PRE_CHECK, WaitingFor.VERIFIER, WaitingFor.ISSUER)
 # What is usual changes slowly: it need not be asked for every look at a status.
 KEPT_SECONDS = 60
 
@@ -189,10 +192,16 @@ def timeline(application: Application) -> list[dict[str, Any]]:
     pause = asked.pause_text
     marks = {True: "current", False: "done"}
     states: list[Any] = [(Status(p.status), p.waiting_for) for p in past]
-    rows = [_row(each, p.since, marks[p.until is None], pause) for each, p in zip(states, past, strict=True)]
+    rows = [
+        _row(each, p.since, marks[p.until is None], pause) | {"ended": p.until}
+        for each, p in zip(states, past, strict=True)
+    ]
     for place, each in enumerate(states):
         if each == lifecycle.DRAFT and lifecycle.REVIEW in states[:place]:
             rows[place] |= CORRECTING
+        if each == lifecycle.ISSUED and rows[place]["ended"]:
+            # Nobody has to wait any more.
+            rows[place]["text"] = ""
     state = lifecycle.state_of(application)
     if state in OVER:
         rows[-1]["state"] = "done"
@@ -234,8 +243,8 @@ def usual_seconds(institution_id: int, status: str, waiting_for: str) -> float |
             "SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM until - since)) FROM ("
             "  SELECT until, since FROM enrollment_statusperiod"
             "  WHERE institution_id = %s AND status = %s AND waiting_for = %s AND until IS NOT NULL"
-            "  ORDER BY until DESC LIMIT %s) latest",
-            [institution_id, status, waiting_for, LOOKED_AT],
+            "  AND until - since >= make_interval(secs => %s) ORDER BY until DESC LIMIT %s) latest",
+            [institution_id, status, waiting_for, INSTANT if waiting_for in BY_PEOPLE else 0, LOOKED_AT],
         )
         cases, median = cursor.fetchone()
     return float(median) if cases >= ENOUGH else None

@@ -124,6 +124,27 @@ def test_the_usual_time_is_the_median_of_at_least_three_cases(
     assert status.usual_text(application) == (f"biasanya selesai dalam {said}" if said else None)
 
 
+def test_what_was_decided_in_an_instant_promises_nothing(natuna: Institution) -> None:
+    finished(natuna, 0, 0, 0, 0, 20, 30, 40)
+    assert status.usual_seconds(natuna.pk, "NEW", "verifier") == pytest.approx(1800, abs=1)
+
+
+def test_a_finished_step_tells_when_it_ended_and_asks_nobody_to_wait(application: Application) -> None:
+    now = lifecycle.now()
+    StatusPeriod.objects.filter(application=application).update(until=now - timedelta(hours=2))
+    for state, since, until in (("ISSUE", 2, now - timedelta(hours=1)), ("ACTIVE", 1, None)):
+        StatusPeriod.objects.create(
+            application=application, institution=application.institution, status=state, waiting_for="nobody",
+            since=now - timedelta(hours=since), until=until,
+        )  # fmt: skip
+    Application.objects.filter(pk=application.pk).update(status="ACTIVE", waiting_for="nobody")
+    application.refresh_from_db()
+    page = page_of(application).content.decode()
+    assert page.count("Selesai ") >= 2
+    assert "sebelum menandatangani" not in page
+    assert "Mulai " not in page
+
+
 def test_other_institutions_states_and_unfinished_cases_do_not_count(natuna: Institution, sulteng: Institution) -> None:
     finished(sulteng, 500, 500, 500)
     finished(natuna, 300, 300, 300, turn="applicant")
