@@ -58,8 +58,8 @@ class Stage:
 PAPER_TITLES = {str(kind.value): str(kind.label) for kind in Paper.Kind}
 _PAPERS_TO_HAVE = {
     "statement-letter": "Surat Pernyataan yang sudah ditandatangani (formulirnya disediakan, PDF)",
-    "ktp": "KTP asli, dipindai atau difoto berwarna (JPG atau PNG)",
-    "signature-specimen": "Spesimen tanda tangan di kertas putih polos (JPG atau PNG)",
+    "ktp": "KTP asli, dipindai atau difoto berwarna (JPG, JPEG, PNG, WEBP, atau HEIC)",
+    "signature-specimen": "Spesimen tanda tangan di kertas putih polos (JPG, JPEG, PNG, WEBP, atau HEIC)",
     "recommendation-letter": "Surat Rekomendasi dari instansi (PDF)",
 }
 _NUMBERS = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
@@ -89,7 +89,7 @@ def to_have(procedure: Procedure) -> tuple[str, ...]:
     """What a person needs at hand before beginning."""
     asked = []
     if procedure.way_in.kind == "profile":
-        asked.append("Akun pegawai Anda, dengan aplikasi kode OTP di ponsel")
+        asked.append("Akun pegawai Anda, dengan aplikasi autentikator (kode OTP) di ponsel")
     asked.append("Surel dinas yang dapat Anda buka")
     asked += [_PAPERS_TO_HAVE[paper] for paper in procedure.way_in.papers]
     if "ktp" not in procedure.way_in.papers:

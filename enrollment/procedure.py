@@ -118,6 +118,11 @@ class Procedure:
     certificate: CertificateRule
 
     @property
+    def contract_apart(self) -> bool:
+        """Whether people with a work contract, who have no employee's account, come in another way than by it."""
+        return self.way_in.kind == "profile" and "data-kedinasan" in self.wizard.steps
+
+    @property
     def pause_seconds(self) -> int:
         """Seconds between ISSUE and ACTIVE; a demonstration may shorten them (TTE_DEMO_PAUSE_SECONDS)."""
         return int(settings.DEMO_PAUSE_SECONDS) if settings.DEMO_PAUSE_SECONDS else self.certificate.pause_seconds

@@ -43,7 +43,7 @@ def _front_door(request: HttpRequest, institution: Institution) -> HttpResponse:
     context: dict[str, Any] = {"open": institution.is_open, "pilot_authority": settings.EMBEDDED_AUTHORITY}
     if institution.is_open:
         asked = terms.in_force(institution)
-        context |= {"way": entry.of(institution, asked)}
+        context |= {"way": entry.of(institution, asked), "contract_apart": asked.contract_apart}
         context |= {"stages": journey.stages(asked), "to_have": journey.to_have(asked)}
     return render(request, "enrollment/front-door.html", context)
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from enrollment.branding import show_as
@@ -29,11 +31,17 @@ def holders_only(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         holder = holder_of(request)
         if holder is None:
-            return redirect("account-sign-in")
+            return redirect(_sign_in_for(request))
         show_as(request, holder.institution)
         return view(request, holder, *args, **kwargs)
 
     return guarded
+
+
+def _sign_in_for(request: HttpRequest) -> str:
+    """The sign-in, as the institution whose page led here would show it."""
+    address, slug = reverse("account-sign-in"), request.GET.get("instansi", "")
+    return f"{address}?{urlencode({'instansi': slug})}" if slug else address
 
 
 def holder_of(request: HttpRequest) -> Holder | None:

@@ -46,7 +46,7 @@ class SignInForm(PortalForm):
     )  # fmt: skip
     code = CodeField(
         label="Kode autentikator", recovery=True,
-        help_text="6 angka di aplikasi autentikator Anda. Ponsel hilang? Isi satu kode pemulihan.",
+        help_text="Kode OTP 6 angka di aplikasi autentikator Anda. Ponsel hilang? Isi satu kode pemulihan.",
     )  # fmt: skip
 
     account: Account
@@ -76,7 +76,7 @@ class SignInForm(PortalForm):
         return account.is_active and not account.is_staff and Holder.objects.filter(account=account).exists()
 
 
-PROOF = "6 angka di aplikasi autentikator Anda, atau satu kode pemulihan."
+PROOF = "Kode OTP 6 angka di aplikasi autentikator Anda, atau satu kode pemulihan."
 
 
 class ForgottenPasswordForm(PasswordForm):

@@ -7,9 +7,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from enrollment import terms
+from enrollment.branding import show_as
 from enrollment.holders import access, sso
 from enrollment.holders.forms import SignInForm
-from enrollment.models import MailboxRequest
+from enrollment.models import Institution, MailboxRequest
 from enrollment.public_forms import MailboxForm
 from enrollment.public_views import remember_request
 from tte_portal.throttles import Throttle, client_address
@@ -31,7 +33,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             access.enter(request, form.account, form.device)
             return redirect("account")
-    context = {"form": form, "offered": sso.offered()}
+    institution = Institution.objects.filter(slug=request.GET.get("instansi", "")).first()
+    show_as(request, institution)
+    asked = terms.in_force(institution) if institution is not None and institution.is_open else None
+    context = {
+        "form": form,
+        "offered": sso.offered(),
+        # The guide's own sign-on, which a demo has no provider for.
+        "by_provider": asked is not None and asked.way_in.sign_in == "sso",
+    }
     return render(request, "holders/sign-in.html", context, status=422 if form.errors else 200)
 
 

@@ -20,7 +20,8 @@ class Way:
 
 def of(institution: Institution, asked: Procedure) -> Way:
     page, text, button = _WAYS[asked.way_in.kind]
-    url = reverse(page, args=[institution.slug]) if asked.way_in.kind != "profile" else PROFILE
+    # Whose page one comes from: the sign-in carries its name and help address.
+    url = reverse(page, args=[institution.slug]) if page else f"{PROFILE}?instansi={institution.slug}"
     return Way(asked.way_in.title, text, button or asked.way_in.title, url)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from enrollment import comparisons, numbers
+from enrollment import comparisons, numbers, terms
 from enrollment.form_fields import LineField, NameField, NumberField, TitleField
 from enrollment.models import Application, PersonnelRecord
 from enrollment.wizard.step_forms import PhoneForm, StepForm, province_field
@@ -108,6 +108,12 @@ class RegistrationForm(PhoneForm):
         return answers
 
 
+# Whoever has no NIP has no employee's account to begin from.
+OTHERS_APART = (
+    "Bukan ASN, tetapi punya kontrak kerja? Pengajuan Anda lewat Diskominfo (pengelola TTE instansi): pilih “Lainnya”."
+)
+
+
 class EmploymentForm(StepForm):
     """Data Kedinasan."""
 
@@ -146,6 +152,8 @@ class EmploymentForm(StepForm):
 
     def prepare(self) -> None:
         self.fields["institution"].initial = self.application.institution.name
+        if terms.of(self.application).contract_apart:
+            self.fields["kind"].help_text = OTHERS_APART
         if comparisons.is_as_recorded(self.application):
             self.fields["unit"].help_text = "Diisi dari data kepegawaian instansi. Ubah bila tidak sesuai."
 

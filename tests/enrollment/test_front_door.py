@@ -129,3 +129,24 @@ def test_in_production_no_demo_is_made(settings: Any) -> None:
     with pytest.raises(CommandError, match="not in production"):
         call_command("demo")
     assert not Account.objects.exists()
+
+
+def test_people_with_a_work_contract_are_told_where_to_go(institutions: dict[str, Institution]) -> None:
+    for slug in institutions:
+        assert ("kontrak kerja" in body(f"/{slug}/")) == (slug == "magelang"), slug
+
+
+def test_the_sign_in_is_as_the_institution_whose_page_led_there(
+    institutions: dict[str, Institution], settings: Any
+) -> None:
+    settings.DEMO = True
+    page = body("/magelang/")
+    assert 'href="/akun/?instansi=magelang"' in page
+    where = Client().get("/akun/?instansi=magelang")["Location"]
+    assert where == "/akun/masuk/?instansi=magelang"
+    page = body(where)
+    assert institutions["magelang"].name in page
+    assert institutions["magelang"].helpdesk_email in page
+    assert "single sign-on" in page
+    assert "single sign-on" not in body("/akun/masuk/?instansi=kemenkeu")
+    assert "tidak-ada" not in body("/akun/masuk/?instansi=tidak-ada")
