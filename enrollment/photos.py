@@ -96,7 +96,7 @@ def clean(content: bytes, *, longest: int = LONGEST_SIDE, least: int = LEAST_SID
     except Refused:
         raise
     except Exception as error:  # decoders raise anything on hostile bytes
-        raise Refused("Berkas ini bukan foto yang dapat dibaca. Gunakan JPG, PNG, WEBP, atau HEIC.") from error
+        raise Refused("Berkas ini bukan foto yang dapat dibaca. Gunakan JPG, JPEG, PNG, WEBP, atau HEIC.") from error
     # A copy of the pixels alone: no EXIF, no profile, no trailing bytes reach the encoder.
     clean = Image.new("RGB", upright.size)
     clean.paste(upright)

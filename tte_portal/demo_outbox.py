@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -80,4 +81,6 @@ def message_html(request: HttpRequest, message_id: UUID) -> HttpResponse:
     mail = _content(get_object_or_404(OutboxMessage, pk=message_id))
     if not isinstance(mail, Mail):
         raise Http404
-    return HttpResponse(mail.html)
+    # A browser asks for a picture beside the address; a mail names none.
+    icon = f'<link rel="icon" href="{static("img/mark.svg")}">'
+    return HttpResponse(mail.html.replace("<head>", f"<head>{icon}", 1))

@@ -12,8 +12,8 @@ from enrollment.models import Holder, Paper
 from tte_portal.forms import PortalForm
 
 HINTS = {
-    "ktp": "Hasil pindai atau foto KTP asli yang berwarna, jpg, jpeg, atau png.",
-    "signature-specimen": "Tanda tangan Anda di atas kertas putih polos, jpg, jpeg, atau png.",
+    "ktp": "Hasil pindai atau foto KTP asli yang berwarna. JPG, JPEG, PNG, WEBP, atau HEIC.",
+    "signature-specimen": "Tanda tangan Anda di atas kertas putih polos. JPG, JPEG, PNG, WEBP, atau HEIC.",
     "recommendation-letter": "Surat rekomendasi yang sudah ditandatangani atasan Anda, PDF.",
     "statement-letter": "Surat pernyataan yang sudah Anda tanda tangani, PDF.",
 }

@@ -99,6 +99,8 @@ def item(request: HttpRequest, holder: Holder, field: str) -> HttpResponse:
                 form.add_error("evidence" if "evidence" in form.fields else "value", str(refused))
             else:
                 return _saved(request, field, waits)
+        else:
+            _look_at_evidence(form)
     shown = next(each for each in profile.items(holder, asked) if each.field == field)
     context = {"form": form, "item": shown, "hr": asked.way_in.hr_approval, "consent_texts": form.consents}
     return render(request, "holders/item.html", context, status=422 if form.errors else 200)
@@ -125,6 +127,15 @@ def _save(holder: Holder, asked: Procedure, field: str, form: ItemForm) -> bool:
         changes.ask(holder, asked, Paper.Kind.KTP.value, str(paper.pk), evidence=paper)
     evidence = papers.newest(holder, Paper.Kind.KTP.value) if field == "nik" else None
     return changes.ask(holder, asked, field, form.cleaned_data["value"], evidence=evidence)
+
+
+def _look_at_evidence(form: ItemForm) -> None:
+    """What is wrong with the scan is said together with what is wrong beside it, not on the next try."""
+    if upload := form.cleaned_data.get("evidence"):
+        try:
+            papers.check(Paper.Kind.KTP.value, upload.read())
+        except Refused as refused:
+            form.add_error("evidence", str(refused))
 
 
 def _saved(request: HttpRequest, field: str, waits: bool) -> HttpResponse:

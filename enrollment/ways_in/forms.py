@@ -14,14 +14,16 @@ from enrollment.ways_in import effort
 from enrollment.ways_in.drafts import SCANS, Draft
 from tte_portal.forms import PortalForm
 
+FORMATS = "JPG, JPEG, PNG, WEBP, atau HEIC."
 # The guide calls it "Spesimen Tanda Tangan"; what fits is said at the field.
 PAPERS = {
     Paper.Kind.STATEMENT.value: "Surat Pernyataan yang sudah ditandatangani, dalam satu berkas PDF.",
-    Paper.Kind.KTP.value: "Hasil pindai atau foto KTP berwarna, seluruh kartu terlihat. JPG, JPEG, atau PNG.",
-    Paper.Kind.SPECIMEN.value: "Tanda tangan Anda di atas kertas putih polos. JPG, JPEG, atau PNG.",
+    Paper.Kind.KTP.value: f"Hasil pindai atau foto KTP berwarna, seluruh kartu terlihat. {FORMATS}",
+    Paper.Kind.SPECIMEN.value: f"Tanda tangan Anda di atas kertas putih polos. {FORMATS}",
     Paper.Kind.RECOMMENDATION.value: "Surat rekomendasi dari atasan, dalam satu berkas PDF.",
 }
-PICTURES, DOCUMENTS = ".jpg,.jpeg,.png,image/jpeg,image/png", ".pdf,application/pdf"
+PICTURES = ".jpg,.jpeg,.png,.webp,.heic,.heif,image/jpeg,image/png,image/webp,image/heic,image/heif"
+DOCUMENTS = ".pdf,application/pdf"
 
 
 def employee_number() -> NumberField:

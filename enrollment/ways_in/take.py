@@ -85,7 +85,9 @@ def _application(
 
 
 def _of_record(record: PersonnelRecord) -> dict[str, str]:
-    """What the records say of the person: what a stranger typed in their name is not put before them."""
+    """What the records say of the person: a stranger who knows a number and its mailbox must not be able to lay a unit
+    or a title of their own making before its owner, who would hand it in unread. The owner may change it in the wizard.
+    """
     fields = ("name", "front_title", "back_title", "employee_number", "unit", "position", "province")
     return {field: getattr(record, field) for field in fields}
 

@@ -13,11 +13,13 @@ from tte_portal.forms import PortalForm
 
 def consent_field(text: Text) -> forms.BooleanField:
     """The tick under one text."""
+    missing = f"Centang “{text.tick}” sebelum berkas dikirim."
     return forms.BooleanField(
         label=text.tick,
-        # The browser itself asks for the tick: a file that arrives without it may not be kept, and would be lost.
-        widget=forms.CheckboxInput({"required": True}),
-        error_messages={"required": f"Centang “{text.tick}” sebelum berkas dikirim."},
+        # The browser itself asks for the tick, in these words: a file that comes without it may not be kept, and would
+        # be lost.
+        widget=forms.CheckboxInput({"required": True, "data-missing": missing}),
+        error_messages={"required": missing},
     )
 
 

@@ -2,6 +2,9 @@
 const button = document.querySelector("button[value=send-code]");
 const wait = Number(button?.form.dataset.wait ?? 0);
 
+// The browser has gone to the field; a reload or a bookmark need not go there again.
+if (location.hash === "#field-phone") history.replaceState(history.state, "", location.pathname);
+
 if (button && wait) {
   const words = button.textContent;
   const end = Date.now() + 1000 * wait;

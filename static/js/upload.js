@@ -28,7 +28,11 @@ async function shrink(input) {
   }
 }
 
+// A browser asks for a missing tick in its own language; ours says which.
+document.addEventListener("invalid", ({ target }) => target.setCustomValidity(target.dataset.missing ?? ""), true);
+
 document.addEventListener("change", ({ target }) => {
+  if (target.dataset.missing) target.setCustomValidity("");
   if (target.type !== "file") return;
   const { form } = target;
   // Of two inputs for one picture only the last chosen counts.

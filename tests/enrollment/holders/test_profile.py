@@ -85,6 +85,15 @@ def test_a_scan_waits_for_hr_sealed_and_consented(ayu: Holder) -> None:
     assert files.read(paper.copy).startswith(b"\xff\xd8")
 
 
+def test_a_wrong_number_and_a_wrong_scan_are_both_said_at_once(ayu: Holder) -> None:
+    given = {
+        "value": "123", "evidence": SimpleUploadedFile("ktp.jpg", b"halo"), "consent-kebijakan-privasi": "on",
+    }  # fmt: skip
+    page = holders.browser_of(ayu).post("/akun/lengkapi/nik/", given)
+    assert set(page.context["form"].errors) == {"value", "evidence"}
+    assert not Paper.objects.exists()
+
+
 def test_no_paper_is_kept_without_the_consent(ayu: Holder) -> None:
     client = holders.browser_of(ayu)
     page = client.post("/akun/lengkapi/ktp/", {"value": SimpleUploadedFile("ktp.jpg", cast.portrait())})
