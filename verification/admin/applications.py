@@ -24,13 +24,22 @@ class ApplicationAdmin(ScopedAdmin):
     list_select_related = ("institution",)
     ordering = ("-created_at", "-pk")
     fields = (
-        "receipt", "institution", "mailbox", "name", "front_title", "back_title", "kind", "unit", "position",
-        "province", "status", "waiting_for", "since", "created_at", "submitted_at", "rejection_reason", "person",
+        "receipt", "place", "mailbox", "name", "front_title", "back_title", "kind", "unit", "position",
+        "province", "status", "waiting_for", "since", "created_at", "submitted_at", "reason", "person",
     )  # fmt: skip
     readonly_fields = fields
     search_fields = ("receipt",)
     search_help_text = "Nomor tanda terima, surel dinas, NIK, NIP / NRP, atau awal nama."
     actions = ("resend",)
+
+    @admin.display(description="instansi")
+    def place(self, application: Application) -> str:
+        """As text: its own page is for administrators alone."""
+        return str(application.institution)
+
+    @admin.display(description="alasan penolakan")
+    def reason(self, application: Application) -> str:
+        return application.rejection_reason
 
     @admin.display(description="meja bantuan")
     def person(self, application: Application) -> SafeString:
@@ -43,13 +52,18 @@ class ApplicationAdmin(ScopedAdmin):
 
     @admin.action(description="Kirim tautan lagi")
     def resend(self, request: HttpRequest, queryset: QuerySet[Application]) -> None:
-        officer, sent, rest = officer_of(request), 0, 0
+        officer, sent, told, rest = officer_of(request), 0, 0, 0
         for application in queryset:
             purpose = next((each for each in RESENDABLE if can_resend(application, each)), "status")
             went = send_link_again(application, purpose, by=officer)
-            sent, rest = sent + went, rest + (not went)
+            sent, told = sent + (went and purpose != "status"), told + (went and purpose == "status")
+            rest += not went
         if sent:
             messages.success(request, f"Tautan baru dikirim ke {sent} surel dinas.")
+        if told:
+            messages.success(
+                request, f"{told} pengajuan tidak sedang menunggu pemohon: yang dikirim tautan untuk melihat status."
+            )
         if rest:
             messages.warning(request, f"{rest} pengajuan dilewati: keadaannya sudah berubah.")
 
