@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from enrollment.models import Institution
+from enrollment.models import Institution, Paper
 from enrollment.wizard import steps
 from tte_portal.forms import PortalForm
 from verification import reasons
@@ -18,7 +18,8 @@ def fields_of(kind: Kind) -> dict[str, str]:
     if kind != Kind.CORRECTION:
         return {"": "Alasan"}
     asked = [field for step in steps.STEPS.values() for field, _ in step.fields]
-    return {field: steps.label_of(field) for field in (*asked, *reasons.CORRECTIONS)}
+    papers = dict(Paper.Kind.choices)
+    return {field: papers.get(field) or steps.label_of(field) for field in (*asked, *reasons.CORRECTIONS)}
 
 
 class LinesField(forms.CharField):
