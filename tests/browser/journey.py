@@ -140,6 +140,14 @@ def sign_in(page: Page, portal: Portal, role: str, institution: str = "natuna") 
     accessible(page)
 
 
+def agree(page: Page, portal: Portal) -> None:
+    """A new officer accepts the verifiers' agreement, which is asked for before the first case."""
+    page.goto(f"{portal.url}/admin/tugas-saya/perjanjian/")
+    page.get_by_label("Saya sudah membaca dan menyetujui").check()
+    page.get_by_role("button", name="Setuju dan lanjutkan").click()
+    expect(page.get_by_role("heading", name="Tugas saya", level=1)).to_be_visible()
+
+
 def take_case(desk: Page, portal: Portal, receipt: str) -> None:
     """The verifier opens the next case, which is the one expected."""
     desk.goto(f"{portal.url}/admin/")

@@ -57,6 +57,7 @@ def desks(browser: Browser, portal: Portal) -> Iterator[dict[str, Page]]:
         page.get_by_role("button", name="Simpan dan masuk").click()
         expect(page.get_by_role("heading", name="Selamat bekerja")).to_be_visible()
         journey.accessible(page)
+        journey.agree(page, portal)
     yield found
     assert [fault for watch in watches for fault in watch.faults] == []
     for page in found.values():
