@@ -35,5 +35,5 @@ def send() -> bool:
     if not settings.AUDIT_MAILBOX:
         return False
     text = f"Heads of the audit chains. Keep this mail; check with: manage.py audit verify --head FILE\n\n{as_text()}\n"
-    send_mail("Portal TTE: audit head", text, None, [settings.AUDIT_MAILBOX])
+    send_mail("TTE Portal: audit head", text, None, [settings.AUDIT_MAILBOX])
     return True

@@ -138,7 +138,7 @@ SESSION_COOKIE_NAME = "tte_petugas"
 IDLE_MINUTES = environment.number("TTE_IDLE_MINUTES", 30)
 # Cases that one bulk decision may be about: as many as an officer can answer for, having seen the list of them.
 BULK_MOST = environment.number("TTE_BULK_MOST", 200)
-OTP_TOTP_ISSUER = "Portal TTE"
+OTP_TOTP_ISSUER = "TTE Portal"
 AXES_FAILURE_LIMIT = environment.number("TTE_LOGIN_FAILURES", 10)
 AXES_COOLOFF_TIME = 0.25  # hours
 # By name alone: guesses from a thousand addresses count as one guesser's.
@@ -214,13 +214,13 @@ else:
     # The demo delivers nowhere: /kotak-keluar/ renders what the outbox says was sent.
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = environment.text("TTE_MAIL_FROM", "Portal TTE <tte@portal.example>")
+DEFAULT_FROM_EMAIL = environment.text("TTE_MAIL_FROM", "TTE Portal <tte@portal.example>")
 # Only the demo speaks with the national authority's prefix; an embedded authority must not pass for it.
 MAIL_PREFIX = environment.text("TTE_MAIL_PREFIX", "[TTE]" if MODE == "production" else "[BSrE]")
 # The last line of every mail: which authority issues the certificate.
 AUTHORITY_LINE = environment.text(
     "TTE_AUTHORITY_LINE",
-    "Sertifikat diterbitkan oleh Otoritas Percobaan Portal TTE, untuk uji coba dan pelatihan; bukan oleh BSrE.",
+    "Sertifikat diterbitkan oleh Otoritas Percobaan TTE Portal, untuk uji coba dan pelatihan; bukan oleh BSrE.",
 )
 AUDIT_MAILBOX = environment.text("TTE_AUDIT_MAILBOX", "")
 

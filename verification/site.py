@@ -15,8 +15,8 @@ UNUSED = {"autocomplete", "view_on_site"}
 
 
 class PortalAdminSite(AdminSite):
-    site_header = "Portal TTE – Petugas"
-    site_title = "Portal TTE – Petugas"
+    site_header = "TTE Portal – Petugas"
+    site_title = "TTE Portal – Petugas"
     index_title = "Beranda petugas"
     login_form = SignInForm
     enable_nav_sidebar = False

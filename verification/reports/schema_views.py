@@ -19,7 +19,7 @@ def described() -> dict[str, Any]:
     """Made once: it changes only with the code."""
     schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     schema["info"] = {
-        "title": "Portal TTE", "version": "1",
+        "title": "TTE Portal", "version": "1",
         "description": "REST interfaces of the portal. Officers use the session of their sign-in with both factors.",
     }  # fmt: skip
     return schema
