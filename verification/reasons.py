@@ -62,9 +62,7 @@ CORRECTIONS: dict[str, tuple[str, ...]] = {
         "Tulisan pada pindaian KTP tidak terbaca. Pindai atau foto lagi di tempat terang.",
         "KTP tidak terlihat seluruhnya. Pindai atau foto lagi seluruh kartu.",
     ),
-    "signature-specimen": (
-        "Tanda tangan tidak terlihat jelas. Tulis lagi dengan pena hitam di kertas putih polos.",
-    ),
+    "signature-specimen": ("Tanda tangan tidak terlihat jelas. Tulis lagi dengan pena hitam di kertas putih polos.",),
     "photo": (
         "Wajah tidak terlihat jelas. Ambil foto lagi di tempat terang, tanpa masker atau kacamata hitam.",
         "Foto kurang tajam. Pegang ponsel dengan dua tangan dan ambil foto lagi.",

@@ -240,7 +240,6 @@ def test_a_hundred_guesses_from_as_many_addresses_are_one_guessers(verifier: Acc
     assert sign_in("somebody-else", "192.0.2.200") == 200
 
 
-
 def test_a_refused_second_application_does_not_hide_the_certificate(
     natuna: Institution, verifier: Account, application: Application
 ) -> None:
