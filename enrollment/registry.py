@@ -5,7 +5,6 @@ officers' pages, which stand on the same readers (enrollment/roster).
 """
 
 import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
 
@@ -16,7 +15,7 @@ from enrollment.roster import comparing, reading, storing
 from enrollment.roster.cells import Reader
 from enrollment.roster.columns import COLUMNS
 from enrollment.roster.comparing import Person
-from enrollment.roster.tables import Unreadable, open_table
+from enrollment.roster.tables import Unreadable
 from tte_portal import audit
 from tte_portal.audit import Actor
 
@@ -97,8 +96,3 @@ def template() -> str:
     text = StringIO()
     csv.writer(text).writerow([column.name for column in COLUMNS])
     return text.getvalue()
-
-
-def _lines(content: bytes, filename: str) -> Iterator[list[str]]:
-    """The lines of a file of any kind, whatever its name says."""
-    return open_table(content).lines

@@ -9,7 +9,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from io import BytesIO
 from itertools import islice
 from zipfile import BadZipFile, ZipFile
@@ -18,6 +18,8 @@ from enrollment.roster.columns import find_heading
 
 # Of all parts that are read, unpacked: 10,000 people take 7 MB. What a bomb says of its size is held to by zipfile.
 MAX_UNPACKED = 80 * 2**20
+# The last row that a sheet can have.
+LAST_ROW = 2**20
 # A sheet may be wider, people's data is not.
 MAX_COLUMNS = 300
 # Excel counts days from here; 15 digits of a number are kept.
@@ -124,11 +126,13 @@ class Workbook:
                 if not element.tag.endswith("}row"):
                     continue
                 number = element.get("r") or ""
-                # Rows that are not there, but never more of them than a list may have.
-                for _ in range(min(int(number) - expected, 20_000) if number.isdigit() else 0):
+                told = int(number) if number.isdigit() and len(number) < 8 else expected
+                # Rows that are not there; numbers that a sheet cannot have are not believed.
+                while expected < told <= LAST_ROW:
                     yield []
+                    expected += 1
                 yield self._cells(element)
-                expected = int(number) + 1 if number.isdigit() else expected + 1
+                expected += 1
                 element.clear()
 
     def _cells(self, row: Iterable[ET.Element]) -> list[str]:
@@ -158,7 +162,7 @@ class Workbook:
         return texts
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _column(letters: str) -> int:
     """A → 0, AA → 26."""
     number = 0

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
 
 from enrollment.models import Employment, Institution, Opd
@@ -43,6 +44,13 @@ class ListForm(ChoiceForm):
             field.widget = forms.HiddenInput()
 
 
+def _refuse_cut_off(file: Any) -> Any:
+    """The upload handler reads no further than the limit: what passes it is a part of a file."""
+    if file.size > settings.PHOTO_MAX_BYTES:
+        raise forms.ValidationError(f"Berkas terlalu besar; paling besar {settings.PHOTO_MAX_BYTES // 2**20} MB.")
+    return file
+
+
 class UploadForm(ListForm):
     """A list as a file."""
 
@@ -53,6 +61,9 @@ class UploadForm(ListForm):
     )  # fmt: skip
     field_order = ("institution", "file", "choice")
 
+    def clean_file(self) -> Any:
+        return _refuse_cut_off(self.cleaned_data["file"])
+
 
 class AddForm(PortalForm):
     """The corrected rows of a list."""
@@ -62,6 +73,9 @@ class AddForm(PortalForm):
         help_text="Biarkan kolom Baris apa adanya: dari situ setiap perbaikan dikenali.",
         widget=forms.FileInput({"accept": ".xlsx,.csv,.txt"}),
     )  # fmt: skip
+
+    def clean_file(self) -> Any:
+        return _refuse_cut_off(self.cleaned_data["file"])
 
 
 def _text(column: Any, **attrs: str) -> forms.Field:

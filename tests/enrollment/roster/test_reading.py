@@ -129,6 +129,16 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
         reading.read(buffer.getvalue())
 
 
+def test_row_numbers_that_no_sheet_has_cost_nothing() -> None:
+    content = as_xlsx(lines(person(1), person(2)))
+    buffer = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, part.replace(b'<row r="3"', b'<row r="9999999"') if "sheet1" in name else part)
+    assert len(reading.read(buffer.getvalue()).lines) == 2
+
+
 @pytest.mark.parametrize(("content", "said"), [
     (b"", "kosong"),
     (as_xlsx([["NIP", "Nama"], ["1", "2"]]), "Kolom ini tidak ditemukan: Unit Organisasi, Jabatan"),

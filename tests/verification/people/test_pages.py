@@ -57,6 +57,14 @@ def test_an_upload_is_checked_in_the_background_and_previewed(natuna: Institutio
     assert "<b>daftar" not in page
 
 
+def test_a_file_over_the_limit_is_refused_whole(natuna: Institution, browser: Client) -> None:
+    content = as_csv(lines(person(1))) + b"\r\n" * (7 * 2**20)
+    sent = {"institution": natuna.pk, "choice": "keep", "file": SimpleUploadedFile("x.csv", content)}
+    answer = browser.post(reverse("admin:people-upload"), sent)
+    assert answer.status_code == 422
+    assert "paling besar 12 MB" in answer.content.decode()
+
+
 def test_one_person_is_registered_at_once(natuna: Institution, browser: Client) -> None:
     sent = {"institution": natuna.pk, "choice": "invite", **typed(person(1))}
     answer = browser.post(reverse("admin:people-one"), sent, follow=True)
