@@ -51,7 +51,8 @@ PUBLIC = {
     "admin:login", "whatsapp-webhook", "institution-logo", "institution-colours",
     "mailbox-password", "pki-chain", "pki-ocsp",
     "helpdesk-objection", "pki-ocsp-slash", "pki-ocsp-get", "pki-certificate", "pki-list",
-    "api", "api-schema",
+    "api", "api-schema", "check-document", "esign-status-v1", "esign-registration-v1", "esign-status-v2",
+    "esign-registration-v2", "esign-register-v2", "esign-chain",
 }  # fmt: skip
 
 # The holders' own: whoever is none, an officer too, is sent to their sign-in (tests/enrollment/holders/test_access.py).
