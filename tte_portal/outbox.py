@@ -6,12 +6,13 @@ registered, so neither a link's token nor a person's words ever lie in the table
 
 import logging
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from tte_portal import outbox_delivery, whatsapp, workers
@@ -35,7 +36,7 @@ from tte_portal.whatsapp import WhatsAppMessage
 
 __all__ = [
     "Content", "Fallback", "Mail", "Unneeded", "WhatsAppMessage", "compose", "content", "deliver", "due",
-    "fallbacks_of", "message", "render", "send_again", "write",
+    "fallbacks_of", "message", "render", "send_again", "sweep", "write",
     "write_many",
 ]  # fmt: skip
 
@@ -43,6 +44,7 @@ logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 12
 BATCH = 200
+SWEEP_SECONDS = 30
 Channel, Reason = OutboxMessage.Channel, OutboxMessage.FallBack
 
 
@@ -128,6 +130,29 @@ def _retry_later(row: OutboxMessage, error: Exception) -> None:
     OutboxMessage.objects.filter(pk=row.pk).update(
         state=state, attempts=attempts, due_at=Now() + wait, error=type(error).__name__, **silence
     )
+
+
+def sweep() -> int:
+    """Send what waits past its time, batch after batch, for half a minute; returns how many went out.
+
+    One sweep at a time in the whole portal: behind a list of thousands they would take every worker from other tasks.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('outbox sweep'))")
+        (alone,) = cursor.fetchone()
+    if not alone:
+        return 0
+    try:
+        sent, until = 0, monotonic() + SWEEP_SECONDS
+        while monotonic() < until:
+            went_out = sum([deliver(message_id) for message_id in due()])
+            sent += went_out
+            if not went_out:
+                break
+        return sent
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('outbox sweep'))")
 
 
 def due() -> list[UUID]:

@@ -20,8 +20,7 @@ def sweep_outbox() -> None:
     # Silence first: the mails it writes go out in the same sweep.
     for message_id in outbox_delivery.overdue():
         outbox_delivery.end_silence(message_id)
-    for message_id in outbox.due():
-        outbox.deliver(message_id)
+    outbox.sweep()
 
 
 @shared_task
