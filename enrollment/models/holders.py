@@ -37,7 +37,10 @@ class Holder(models.Model):
     objects = Scoped("institution")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["mailbox"], name="holders_by_mailbox")]
+        indexes: ClassVar = [
+            models.Index(fields=["mailbox"], name="holders_by_mailbox"),
+            models.Index(fields=["nik_index"], name="holders_by_nik"),
+        ]
 
     def __str__(self) -> str:
         return str(self.account)
