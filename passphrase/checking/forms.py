@@ -20,8 +20,8 @@ class DocumentForm(PortalForm):
     )
     found: list[Signature]
 
-    def clean_document(self) -> UploadedFile:
-        document: UploadedFile = self.cleaned_data["document"]
+    def clean_document(self) -> "UploadedFile[bytes]":
+        document: UploadedFile[bytes] = self.cleaned_data["document"]
         try:
             self.found = reading.signatures(document.read())
         except Refused as error:

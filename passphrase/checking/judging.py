@@ -9,6 +9,7 @@ from cryptography.x509.oid import NameOID
 from django.utils import timezone
 
 from passphrase import revocation
+from passphrase.authority.ledger import HOLD
 from passphrase.checking.reading import Signature
 from passphrase.models import Certificate, CertificateAuthority, Issuance
 
@@ -74,7 +75,7 @@ def _of_moment(signature: Signature, certificate: x509.Certificate, issuance: Is
 
 
 def _ended(issuance: Issuance) -> str:
-    return "ditangguhkan" if issuance.revocation_reason == revocation.HOLD else "dicabut"
+    return "ditangguhkan" if issuance.revocation_reason == HOLD else "dicabut"
 
 
 def _verdict(signature: Signature, grade: str, headline: str, reasons: tuple[str, ...]) -> Verdict:

@@ -62,7 +62,7 @@ def of(authority_id: UUID) -> Responder | None:
 
 def due() -> list[UUID]:
     """Authorities without a responder for long enough, whose key is on this machine."""
-    found = []
+    found: list[CertificateAuthority] = []
     for kind, before in RENEWED_BEFORE.items():
         good = ResponderKey.objects.filter(authority=OuterRef("pk"), not_after__gt=Now() + before)
         found += CertificateAuthority.objects.filter(~Exists(good), kind=kind, not_after__gt=Now())
@@ -96,7 +96,7 @@ def _certificate(
     key: ec.EllipticCurvePrivateKey, issuer: x509.Certificate, now: datetime, until: datetime
 ) -> x509.CertificateBuilder:
     names = [each for each in issuer.subject if each.oid != NameOID.COMMON_NAME]
-    named = issuer.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
+    named = str(issuer.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
     name = x509.Name([*names, x509.NameAttribute(NameOID.COMMON_NAME, f"{named} OCSP"[:64])])
     builder = x509.CertificateBuilder().issuer_name(issuer.subject).subject_name(name).public_key(key.public_key())
     builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now).not_valid_after(until)

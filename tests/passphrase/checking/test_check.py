@@ -1,15 +1,18 @@
 """What anybody is told about a document: signed and whole, changed, by a stranger, by a certificate taken back."""
 
 from datetime import timedelta
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
 import pikepdf
 import pytest
+from cryptography import x509
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from enrollment.models import Application
 from passphrase.models import Certificate, Issuance
@@ -55,18 +58,16 @@ def test_one_changed_byte_is_told(letter: bytes) -> None:
     assert "Tanda tangan sah" not in page
 
 
-def test_a_page_added_after_signing_is_told(letter: bytes, tmp_path: Path) -> None:
+def test_a_page_added_after_signing_is_told(letter: bytes) -> None:
     from io import BytesIO
-
-    from pyhanko.pdf_utils import generic
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
     writer = IncrementalPdfFileWriter(BytesIO(letter))
     page = writer.root["/Pages"]["/Kids"][0]
-    page["/MediaBox"] = generic.ArrayObject([generic.NumberObject(n) for n in (0, 0, 900, 900)])
+    sides = [generic.NumberObject(n) for n in (0, 0, 900, 900)]  # type: ignore[no-untyped-call]
+    page["/MediaBox"] = generic.ArrayObject(sides)
     writer.update_container(page)
     made = BytesIO()
-    writer.write(made)
+    writer.write(made)  # type: ignore[no-untyped-call]
 
     assert "Dokumen berubah sesudah ditandatangani" in told(made.getvalue())
 
@@ -109,8 +110,6 @@ def test_a_serial_number_taken_from_a_holder_helps_no_forger(
     letter: bytes, issued: Application, stranger: tuple[bytes, bytes]
 ) -> None:
     """The forger's own certificate under the ledger's serial number was not signed by the authority."""
-    from cryptography import x509
-
     forged = x509.load_der_x509_certificate(stranger[0])
     Issuance.objects.update(serial=f"{forged.serial_number:X}")
 
@@ -124,8 +123,6 @@ def test_an_unsigned_document_is_told_as_such() -> None:
 
 
 def locked() -> bytes:
-    from io import BytesIO
-
     with pikepdf.open(blank_page()) as pdf:
         made = BytesIO()
         pdf.save(made, encryption=pikepdf.Encryption(owner="a", user="rahasia"))

@@ -51,7 +51,7 @@ def test_the_addresses_in_a_certificate_are_those_that_answer(authority: Certifi
     extensions = certify().extensions
     points = extensions.get_extension_for_class(x509.CRLDistributionPoints).value
     access = extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    wanted = [points[0].full_name[0].value] + [each.access_location.value for each in access]  # type: ignore[index]
+    wanted = [points[0].full_name[0].value] + [each.access_location.value for each in access]
 
     paths = ["/" + each.partition("://")[2].partition("/")[2] for each in wanted]
 
