@@ -185,8 +185,11 @@ def exports(large: Mapping[str, str]) -> list[Figure]:
         Figure("export-rows", median(rates["csv"]), "rows/s", "a million people as CSV"),
         Figure("export-copy", median(rates["copy"]), "rows/s", "PostgreSQL's COPY, thrown away"),
     ]  # fmt: skip
-    for kind, rows, says in (("xlsx", AS_XLSX, "two hundred thousand people as XLSX"),
-                             ("numbers", OPENED, "forty-nine thousand people with NIK, NIP and phone opened")):  # fmt: skip
+    more = (
+        ("xlsx", AS_XLSX, "two hundred thousand people as XLSX"),
+        ("numbers", OPENED, "forty-nine thousand people with NIK, NIP and phone opened"),
+    )
+    for kind, rows, says in more:
         found = _export(large, kind, rows)
         figures.append(Figure(f"export-{kind}-rows", found["rows"] / found["seconds"], "rows/s", says))
         figures.append(Figure(f"export-{kind}-memory", found["mb"], "MB", f"{says}: the most it took", at_most=300))
