@@ -25,9 +25,8 @@ thousand in six, with registry, periods and the reports' counts, made in SQL (`b
 has as many people in both: what grows is the nation around it. Requests go through Django's test client, so each time
 is the server's whole work but for the web server and the wire, which are the same for all; how much of it is
 PostgreSQL's stands beside it. Growth is large beside small within one round. The stock admin is a `ModelAdmin` in
-Django's own templates, with count and `icontains` (`bench/national_stock.py`). What a page costs besides its queries
-(sign-in, roles, template) is some ten milliseconds; the stock list's count over a freshly vacuumed table is some two
-hundred: next to that a page can hardly be fifty times faster as a whole, its part in PostgreSQL can. Exports run as a
+Django's own templates, with count and `icontains` (`bench/national_stock.py`). The difference is what a
+page costs besides its queries: sign-in, roles, template. Exports run as a
 worker runs them, sealed on their way to the disk; the memory is the process's highest. No part of a whole `make bench`,
 for it takes many minutes and, while it runs, ten gigabytes."""
 REGISTRATION = """An XLSX of 10,000 people, 11 columns, all new: read, checked row by row, written to the registry, an

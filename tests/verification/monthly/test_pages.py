@@ -12,6 +12,8 @@ from django.urls import reverse
 from enrollment.models import Application, Institution, Opd, Role
 from tests import cast
 from tte_portal.models import Account
+from verification.reports import monthly
+from verification.reports.scope import Scope
 from verification.reports.tables import REPORTS
 
 HOSTILE = "=1+1 <b>Dinas</b> & <script>alert(1)</script>"
@@ -54,9 +56,7 @@ def test_the_pdf_has_a_title_page_every_table_and_numbered_pages(
         assert f"Halaman {number} dari {len(pages)}" in page
 
 
-def _scope(institution: Institution) -> object:
-    from verification.reports import monthly
-
+def _scope(institution: Institution) -> Scope:
     month = monthly.find(institution, "2026-02")
     assert month is not None
     return monthly.scope_of(institution, month)
@@ -65,7 +65,7 @@ def _scope(institution: Institution) -> object:
 def test_names_are_text_in_both_files_and_no_person_is_in_them(
     case: Application, natuna: Institution, reader: Account
 ) -> None:
-    Opd.objects.filter(pk=case.opd_id).update(name=HOSTILE)
+    Opd.objects.filter(applications=case).update(name=HOSTILE)
     Institution.objects.filter(pk=natuna.pk).update(name=f"Kabupaten {HOSTILE}")
 
     pdf, xlsx = file(reader, "pdf"), file(reader, "xlsx")
