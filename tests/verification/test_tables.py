@@ -152,3 +152,18 @@ def test_a_cursor_that_was_tampered_with_shows_the_first_page(
     natuna: Institution, administrator: Account, cursor: str
 ) -> None:
     assert "Ayu Contoh" in listed(administrator, "enrollment_personnelrecord", after=cursor)
+
+
+def test_an_application_s_page_leads_nowhere_its_reader_may_not_go(case: Application, helper: Account) -> None:
+    case.rejection_reason = "KTP tidak terbaca."
+    case.save()
+    page = cast.sign_in(helper).get(reverse("admin:enrollment_application_change", args=[case.pk])).content.decode()
+    assert "alasan penolakan" in page.lower()
+    assert "rejection reason" not in page.lower()
+    assert reverse("admin:enrollment_institution_change", args=[case.institution_id]) not in page
+
+
+def test_the_help_desk_is_told_when_only_a_status_link_could_go(case: Application, helper: Account) -> None:
+    page = act(helper, "enrollment_application", "resend", case.pk)
+    assert "yang dikirim tautan untuk melihat status" in page
+    assert "Tautan baru dikirim" not in page

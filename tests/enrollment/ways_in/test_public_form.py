@@ -285,7 +285,9 @@ def test_a_missing_paper_is_named(tangsel: Institution) -> None:
 
 @pytest.mark.parametrize("slug", ["natuna", "sulteng", "kemenkeu", "magelang"])
 def test_other_ways_in_lead_elsewhere(institutions: dict[str, Institution], slug: str) -> None:
-    expected = {"natuna": "/natuna/aktivasi/", "sulteng": "/sulteng/pengajuan-tte/"}.get(slug, "/akun/")
+    expected = {"natuna": "/natuna/aktivasi/", "sulteng": "/sulteng/pengajuan-tte/"}.get(
+        slug, f"/akun/?instansi={slug}"
+    )
     assert Client().get(f"/{slug}/registrasi/").headers["Location"] == expected
     assert expected in Client().get(f"/{slug}/").content.decode()
 
