@@ -83,7 +83,7 @@ class Reader:
             if column.needed:
                 raise Faulty("missing", "Belum diisi.")
             return self._province("") if column.field == "province" else ""
-        if text[0] == "'" and text[1:2] in "=+@-":
+        if text[0] == "'" and len(text) > 1 and text[1] in "=+@-":
             # As returned lists keep a formula from running.
             text = text[1:]
         if text[0] in "=+@-#":

@@ -143,7 +143,7 @@ def rows(case: Application, natuna: Institution, verifier: Account) -> dict[str,
         "personnelrecord": case.record_id,
         "account": verifier.pk,
         "auditrow": AuditRow.objects.filter(chain=natuna.audit_chain).first().pk,  # type: ignore[union-attr]
-        "outboxmessage": OutboxMessage.objects.filter(subject=case.pk).first().pk,  # type: ignore[union-attr]
+        "outboxmessage": OutboxMessage.objects.filter(subject=case.pk, state="failed").earliest("created_at").pk,
     }
 
 
