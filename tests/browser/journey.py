@@ -149,9 +149,14 @@ def agree(page: Page, portal: Portal) -> None:
 
 
 def take_case(desk: Page, portal: Portal, receipt: str) -> None:
-    """The verifier opens the next case, which is the one expected."""
+    """The verifier opens the next case, and passes over what other tests have left until it is the one expected."""
     desk.goto(f"{portal.url}/admin/")
     desk.get_by_role("button", name="Ambil berikutnya").first.click()
+    for _ in range(10):
+        expect(desk.get_by_role("heading", level=1)).to_be_visible()
+        if desk.get_by_text(receipt).count():
+            break
+        desk.get_by_role("button", name="Lewati, buka yang berikutnya").click()
     expect(desk.get_by_text(receipt).first).to_be_visible()
     accessible(desk)
 

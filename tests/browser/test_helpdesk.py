@@ -21,11 +21,11 @@ def fits_a_phone(page: Page) -> None:
 
 
 def begun(portal: Portal) -> dict[str, str]:
-    """Somebody who was invited and has typed a phone number, so that the number finds them."""
-    person = portal.person(1)
+    """Somebody who was invited and has typed a phone number, so that the number finds them; nobody of other tests."""
+    person = portal.person(6)
     code = (
-        "from enrollment.models import Application; from enrollment import numbers; "
-        f"a = Application.objects.filter(mailbox='{person['mailbox']}', status='NEW').latest('created_at'); "
+        "from enrollment.models import PersonnelRecord; from enrollment import actions, numbers; "
+        f"a = actions.invite(PersonnelRecord.objects.get(mailbox='{person['mailbox']}'), by=None); "
         f"a.phone = numbers.phone('{person['phone']}'); a.save()"
     )
     portal.manage("shell", "--no-imports", "-c", code)
