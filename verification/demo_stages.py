@@ -6,7 +6,7 @@ mails and audit rows are what a visitor's own would be.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import sha512
 from io import BytesIO
 
 from django.db import transaction
@@ -142,9 +142,9 @@ def portrait(whose: str = "") -> bytes:
     """A drawn face: nobody's. The panels of the wall behind are each person's own: no two pictures are the same."""
     picture = Image.new("RGB", (640, 800), "#dfe7ee")
     pen = ImageDraw.Draw(picture)
-    for place, light in enumerate(sha256(whose.encode()).digest()[:16]):
-        left, top = place % 4 * 160, place // 4 * 140
-        pen.rectangle((left, top, left + 160, top + 140), fill=(200 + light // 8, 208 + light // 8, 214 + light // 8))
+    for place, light in enumerate(sha512(whose.encode()).digest()):
+        left, top = place % 8 * 80, place // 8 * 100
+        pen.rectangle((left, top, left + 80, top + 100), fill=(176 + light // 4, 184 + light // 4, 190 + light // 4))
     pen.ellipse((40, 560, 600, 1100), fill="#27567a")
     pen.ellipse((170, 150, 470, 560), fill="#e2b48c")
     pen.pieslice((160, 120, 480, 460), 180, 360, fill="#2b211c")
