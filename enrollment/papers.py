@@ -1,10 +1,6 @@
 """Papers people upload (letters, scans of a KTP or a signature): made safe, and looked at for what can be mended."""
 
 import json
-import os
-import subprocess
-import sys
-import threading
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,17 +10,13 @@ from django.conf import settings
 from enrollment import photos
 from enrollment.pdf.faults import MAX_PAGES
 from enrollment.photos import Pixels, Refused
-from tte_portal.environment import ROOT
+from tte_portal import apart
 
 Scan = Literal["ktp", "specimen"]
 
 # Longer than the photo of a face: on a KTP scanned with a whole sheet around it, the NIK must stay readable.
 LONGEST_SIDE, LEAST_SIDE = 2000, 60
-SECONDS = 30
-# No matter how many threads ask: each of these processes may take a quarter of a gigabyte.
-_at_once = threading.BoundedSemaphore(2)
-# What Python itself needs to start; no secret of the portal is in the other process's environment.
-PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "LANG")
+WORKER = "enrollment.pdf.worker"
 
 # Measured thresholds (see docs/decisions/0014); lightness and saturation 0–255.
 KTP_LONG, KTP_SHORT = 600, 380
@@ -91,7 +83,7 @@ def check_pdf(content: bytes) -> CheckedPaper:
     # Readers look for it that far in; what stands before it is not copied.
     if b"%PDF-" not in content[:1024]:
         raise Refused(REFUSALS["no-pdf"])
-    said, _, copy = _apart(content).partition(b"\n")
+    said, _, copy = apart.read(WORKER, content).partition(b"\n")
     # A process that was ended for its greed has said nothing.
     head: dict[str, Any] = json.loads(said) if said else {"refused": "swollen"}
     if "refused" in head:
@@ -103,27 +95,6 @@ def check_pdf(content: bytes) -> CheckedPaper:
 def _of_signature(signed: bool, intact: bool | None) -> list[str]:
     words = {True: "signature-intact", False: "signature-broken", None: "signature-unread"}
     return [words[intact]] if signed else []
-
-
-def _apart(content: bytes) -> bytes:
-    """What ``enrollment.pdf.worker`` says of it; nothing when that process was ended, by its limits or by a fault."""
-    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    command = [sys.executable, "-B", "-m", "enrollment.pdf.worker"]
-    try:
-        with _at_once:
-            done = subprocess.run(
-                command,
-                input=content,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd=ROOT,
-                env=environment,
-                timeout=SECONDS,
-                check=False,
-            )
-    except subprocess.TimeoutExpired:
-        return b""
-    return b"" if done.returncode else done.stdout
 
 
 def check_image(content: bytes, kind: Scan) -> CheckedPaper:

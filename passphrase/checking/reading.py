@@ -2,10 +2,6 @@
 
 import base64
 import json
-import os
-import subprocess
-import sys
-import threading
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,13 +9,9 @@ from typing import Any
 from cryptography import x509
 from django.conf import settings
 
-from tte_portal.environment import ROOT
+from tte_portal import apart
 
-SECONDS = 30
-# No matter how many people ask at once: each of these processes may take a quarter of a gigabyte.
-_at_once = threading.BoundedSemaphore(2)
-# What Python itself needs to start; no secret of the portal is in the other process's environment.
-PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "LANG")
+WORKER = "passphrase.checking.worker"
 
 REFUSALS = {
     "empty": "Berkas kosong (0 byte). Pilih berkas lain.",
@@ -60,7 +52,9 @@ def signatures(content: bytes) -> list[Signature]:
         raise Refused(REFUSALS["large"])
     if b"%PDF-" not in content[:1024]:
         raise Refused(REFUSALS["no-pdf"])
-    told = _apart(content)
+    # A process that was ended for its greed has said nothing.
+    said = apart.read(WORKER, content)
+    told: dict[str, Any] = json.loads(said) if said else {"refused": "swollen"}
     if "refused" in told:
         raise Refused(REFUSALS[told["refused"]])
     return [_signature(each) for each in told["signatures"]]
@@ -73,25 +67,3 @@ def _signature(told: dict[str, Any]) -> Signature:
         certificate = None
     at = datetime.fromisoformat(told["time"]) if told["time"] else None
     return Signature(certificate, at, told["unchanged"], told["genuine"], told["added"])
-
-
-def _apart(content: bytes) -> dict[str, Any]:
-    """What the worker says; a process that was ended by its limits has said nothing."""
-    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    command = [sys.executable, "-B", "-m", "passphrase.checking.worker"]
-    try:
-        with _at_once:
-            done = subprocess.run(
-                command,
-                input=content,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd=ROOT,
-                env=environment,
-                timeout=SECONDS,
-                check=False,
-            )
-    except subprocess.TimeoutExpired:
-        return {"refused": "swollen"}
-    found: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {"refused": "swollen"}
-    return found

@@ -24,6 +24,7 @@ from enrollment.papers import check_image, check_pdf
 from enrollment.pdf import copying
 from enrollment.photos import Refused
 from tests import cast, hostile_pdf
+from tte_portal import apart
 from tte_portal.environment import ROOT
 
 FULL = 1000
@@ -228,7 +229,7 @@ def test_a_bomb_is_refused_before_it_goes_off(number: int) -> None:
 
 
 def test_a_process_that_would_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(papers, "SECONDS", 0.01)
+    monkeypatch.setattr(apart, "SECONDS", 0.01)
     assert "terlalu besar" in refused(hostile_pdf.letter())
 
 
@@ -242,7 +243,7 @@ def test_the_process_holds_no_secret_of_the_portal(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("TTE_SIGNING_KEY_PEPPER", "rahasia")
     monkeypatch.setattr(subprocess, "run", started)
     refused(hostile_pdf.letter())
-    assert set(seen) <= set(papers.PASSED_ON)
+    assert set(seen) <= set(apart.PASSED_ON)
 
 
 # --- Signatures ----------------------------------------------------------------------------------------------------
