@@ -1,6 +1,7 @@
 """Registers the app's messages when Django starts; a wrong procedure file or registry setting stops the start."""
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class EnrollmentConfig(AppConfig):
@@ -13,6 +14,12 @@ class EnrollmentConfig(AppConfig):
         from enrollment.holders import emails as holders_emails  # noqa: F401 (registers its messages)
 
         lifecycle.entered.connect(arrivals.tell_account, dispatch_uid="enrollment.tell_account")
+
+        if settings.DEMO or settings.TESTING:
+            from enrollment.demo import mailboxes
+            from tte_portal import demo_outbox
+
+            demo_outbox.finders.append(mailboxes.subjects_of)
 
         for slug in procedure.names():
             procedure.find(slug)
