@@ -102,6 +102,10 @@ class Certificate(models.Model):
     issued_at = models.DateTimeField("terbit", db_default=Now())
     revoked_at = models.DateTimeField("dicabut", null=True)
     revocation_reason = models.CharField("alasan pencabutan", max_length=40, blank=True)
+    # With its key, under a password of the holder's: once.
+    exported_at = models.DateTimeField("diunduh bersama kuncinya", null=True)
+    # The reminder that went out last, in days before the end.
+    reminded_days = models.PositiveSmallIntegerField("diingatkan", null=True)
 
     objects = Scoped("application__institution")
 

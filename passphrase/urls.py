@@ -11,6 +11,7 @@ enroll = LinkView.as_view(purpose="passphrase")
 urlpatterns = [
     path("pki/", include("passphrase.pki.urls")),
     path("verifikasi/", check, name="check-document"),
+    path("akun/sertifikat/", include("passphrase.holder.urls")),
     path("", include("passphrase.esign.urls")),
     # The address that such links have had elsewhere, as people kept it and as programs write it.
     path("email/user/enroll/<str:token>/", enroll, name="link-enroll"),

@@ -14,7 +14,7 @@ urlpatterns = [
     path("", include("passphrase.urls")),
     path("status/pengajuan/tautan/", status.send_link, name="status-send-link"),
     path("status/pengajuan/sertifikat/", status.certificate, name="status-certificate"),
-    path("akun/sertifikat/", status.own_certificate, name="account-certificate"),
+    path("akun/sertifikat/berkas/", status.own_certificate, name="account-certificate"),
     path("akun/status/", status.own_page, name="account-timeline"),
     path("admin/", admin.site.urls),
     path("", include("verification.urls")),

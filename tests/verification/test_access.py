@@ -12,6 +12,7 @@ from enrollment.holders import urls as holders_urls
 from enrollment.models import Application, Institution, Opd, Role
 from passphrase.esign import clients
 from passphrase.esign.models import ApiCall, ApiClient
+from passphrase.holder import urls as certificate_urls
 from tests import cast, holders
 from tests.verification.places import (
     ADMINISTRATOR,
@@ -52,12 +53,14 @@ PUBLIC = {
     "mailbox-password", "pki-chain", "pki-ocsp",
     "helpdesk-objection", "pki-ocsp-slash", "pki-ocsp-get", "pki-certificate", "pki-list",
     "api", "api-schema", "check-document", "esign-status-v1", "esign-registration-v1", "esign-status-v2",
-    "esign-registration-v2", "esign-register-v2", "esign-chain",
+    "esign-registration-v2", "esign-register-v2", "esign-chain", "certificate-sign-in",
 }  # fmt: skip
 
 # The holders' own: whoever is none, an officer too, is sent to their sign-in (tests/enrollment/holders/test_access.py).
 HOLDERS = {str(each.name) for each in (*holders_urls.account_patterns, *holders_urls.link_patterns)}
 HOLDERS |= {"account-certificate", "account-timeline"}
+# A certificate's own pages: with an account or by the mailed link (tests/passphrase/holder/test_visitor.py).
+HOLDERS |= {str(each.name) for each in certificate_urls.urlpatterns} - {"certificate-sign-in"}
 
 
 OFFICERS = {

@@ -1,0 +1,30 @@
+"""What a holder can do with the certificate now: one table, from which the page draws its cards."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from passphrase.holder.visitor import Visitor
+
+
+@dataclass(frozen=True)
+class Act:
+    """``view``: name of the address; ``words``: on the link; ``help``: one sentence; ``when``: whether it fits now."""
+
+    view: str
+    words: str
+    help: str
+    when: Callable[[Visitor], bool]
+
+    @property
+    def url(self) -> str:
+        return reverse(self.view)
+
+
+# In the order of the page: what most people come for stands first. Each line's module decides when it fits.
+ACTS: tuple[Act, ...] = ()
+
+
+def possible(visitor: Visitor) -> list[Act]:
+    return [each for each in ACTS if each.when(visitor)]

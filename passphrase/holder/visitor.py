@@ -1,0 +1,69 @@
+"""Who stands before a page of the certificate: signed in to an account, or come by the mailed link of the status page.
+
+Nothing here changes anything; acts that matter ask for more (see the module of the act).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from enrollment import beside
+from enrollment.branding import show_as
+from enrollment.holders import access, profile
+from enrollment.models import Application, Holder
+from passphrase import status
+from passphrase.models import Certificate
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """``application``: the one that matters most of all the person's; ``holder``: ``None`` for a mailed link."""
+
+    application: Application
+    applications: list[Application]
+    holder: Holder | None
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """The certificate in view: that of the foremost application, else the newest that ever was."""
+        own = Certificate.objects.filter(application=self.application).order_by("-pk").first()
+        return own or Certificate.objects.filter(application__in=self.applications).order_by("-not_after").first()
+
+
+def visitor_of(request: HttpRequest) -> Visitor | None:
+    """Whoever has proven who they are; ``None`` for everybody else, and for an account without any application."""
+    holder = access.holder_of(request)
+    if holder is not None:
+        applications = profile.applications_of(holder)
+        foremost = beside.foremost(applications)
+        if foremost is None:
+            return None
+        show_as(request, holder.institution)
+        return Visitor(foremost, applications, holder)
+    opened = status.application_of(request)
+    if opened is None:
+        return None
+    applications = beside.of_person(opened)
+    return Visitor(beside.foremost(applications) or opened, applications, None)
+
+
+View = Callable[..., HttpResponse]
+
+
+def visitors_only(view: View) -> View:
+    """Give the view the :class:`Visitor`; everybody else is shown the way in."""
+
+    @login_not_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        visitor = visitor_of(request)
+        if visitor is None:
+            return redirect("certificate-sign-in")
+        return view(request, visitor, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,1 @@
+"""The holder of a certificate."""
