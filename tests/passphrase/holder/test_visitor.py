@@ -45,7 +45,7 @@ def test_the_mailed_link_shows_ones_own(issued: Application, application: Applic
 
 
 def test_an_account_shows_ones_own(issued: Application) -> None:
-    holder = holders.holder_of(issued.institution, issued.record.name)
-    page = holders.sign_in(holder).get("/akun/sertifikat/")
+    holder = holders.holder_of(issued.institution)
+    page = holders.browser_of(holder).get("/akun/sertifikat/")
     assert page.context["visitor"].application == issued
     assert page.context["visitor"].holder == holder
