@@ -55,6 +55,8 @@ class Authority(Protocol):
 
     # As it stands in mails and on pages.
     name: str
+    # Whether holders' keys lie in the portal's custody; where not, the passphrase is the authority's own business.
+    holds_keys: bool
 
     def submit(self, csr: bytes, profile: Profile, idempotency_key: UUID) -> Answer:
         """Ask for a certificate. Must not be called inside a transaction."""

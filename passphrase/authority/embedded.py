@@ -26,6 +26,7 @@ class EmbeddedAuthority:
     """Signs within the call: ``submit`` issues or rejects at once."""
 
     name = ceremony.ORGANIZATION
+    holds_keys = True
 
     def submit(self, csr: bytes, profile: Profile, idempotency_key: UUID) -> Answer:
         try:
