@@ -4,8 +4,6 @@ The triggers only add lines, so two changes never wait for each other; one sweep
 statement each, which sees one moment of the database: no reader and no writer has to stop for them.
 """
 
-from typing import Any
-
 from django.db import connection, transaction
 
 from verification.reports.measures import REMEMBERED_DAYS, Measure
@@ -33,29 +31,35 @@ SELECT g.institution, g.opd, f.procedure, f.what, f.day, f.bucket, sum(f.n) AS n
   SELECT {keys}, count(*) AS n FROM ({rows}) AS counted GROUP BY 1, 2, 3, 4, 5, 6
 ) AS f """
 
-RECOUNT = """
-WITH gone AS (
-  DELETE FROM reports_delta WHERE measure = %(measure)s AND day >= {since}
-), truth AS MATERIALIZED (
-  SELECT * FROM ({truth}) AS every WHERE day >= {since}
-), ended AS (
-  UPDATE reports_tally AS t SET n = 0 WHERE t.measure = %(measure)s AND t.n <> 0 AND t.day >= {since} AND NOT EXISTS (
-    SELECT FROM truth WHERE {same})
-)
-INSERT INTO reports_tally AS t (measure, {columns}, n) SELECT %(measure)s, {columns}, n FROM truth
-ON CONFLICT (measure, institution, opd, day, what, procedure, bucket) DO UPDATE SET n = excluded.n
-WHERE t.n <> excluded.n"""
-
-DIFFERENCES = """
-WITH truth AS MATERIALIZED (SELECT * FROM ({truth}) AS every WHERE day >= {since}),
+# What is true, what the reports say, and how many lines of the two differ.
+COMPARED = """
+truth AS MATERIALIZED (SELECT * FROM ({truth}) AS every WHERE day >= {since}),
 kept AS (
   SELECT {columns}, sum(n) AS n FROM (
     SELECT {columns}, n FROM reports_tally WHERE measure = %(measure)s
     UNION ALL SELECT g.institution, g.opd, f.procedure, f.what, f.day, f.bucket, f.n
     FROM reports_delta AS f {wider} WHERE f.measure = %(measure)s
   ) AS both_of_them WHERE day >= {since} GROUP BY {columns} HAVING sum(n) <> 0
+), wrong AS (
+  SELECT count(*) AS lines FROM truth AS r FULL JOIN kept AS t ON {same_row} WHERE r.n IS DISTINCT FROM t.n
+)"""
+
+DIFFERENCES = f"WITH {COMPARED} SELECT lines FROM wrong"  # noqa: S608 (constants of this file)
+
+RECOUNT = f"""
+WITH {COMPARED}, gone AS (
+  DELETE FROM reports_delta WHERE measure = %(measure)s AND day >= {{since}}
+), ended AS (
+  UPDATE reports_tally AS t SET n = 0 WHERE t.measure = %(measure)s AND t.n <> 0 AND t.day >= {{since}} AND NOT EXISTS (
+    SELECT FROM truth AS r WHERE {{same_row}})
+), counted AS (
+  INSERT INTO reports_tally AS t (measure, {{columns}}, n) SELECT %(measure)s, {{columns}}, n FROM truth
+  ON CONFLICT (measure, institution, opd, day, what, procedure, bucket) DO UPDATE SET n = excluded.n
+  WHERE t.n <> excluded.n
 )
-SELECT count(*) FROM truth AS r FULL JOIN kept AS t ON {same_row} WHERE r.n IS DISTINCT FROM t.n"""
+SELECT lines FROM wrong"""  # noqa: S608 (constants of this file)
+# Of sorts and joins over a nation's rows; the ordinary few megabytes would go to disk.
+RECOUNT_MEMORY = "256MB"
 
 
 def fold() -> int:
@@ -80,20 +84,16 @@ def recount(measure: Measure) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         # Waits for a fold that is under way; the statements after it see what that one wrote.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        wrong = _differences(cursor, measure)
+        cursor.execute(f"SET LOCAL work_mem = '{RECOUNT_MEMORY}'")
         cursor.execute(_filled(RECOUNT, measure), {"measure": measure.name})
-        return wrong
+        return int(cursor.fetchone()[0])
 
 
 def differences(measure: Measure) -> int:
     """How many lines of one measure, deltas included, say otherwise than the rows it counts."""
     with connection.cursor() as cursor:
-        return _differences(cursor, measure)
-
-
-def _differences(cursor: Any, measure: Measure) -> int:
-    cursor.execute(_filled(DIFFERENCES, measure), {"measure": measure.name})
-    return int(cursor.fetchone()[0])
+        cursor.execute(_filled(DIFFERENCES, measure), {"measure": measure.name})
+        return int(cursor.fetchone()[0])
 
 
 def _filled(statement: str, measure: Measure) -> str:
@@ -101,6 +101,5 @@ def _filled(statement: str, measure: Measure) -> str:
     return statement.format(
         truth=truth, columns=ALL_KEYS, wider=WIDER,
         since=f"current_date - {REMEMBERED_DAYS}" if measure.outlives else "'-infinity'::date",
-        same=" AND ".join(f"truth.{key} = t.{key}" for key in KEYS),
         same_row=" AND ".join(f"r.{key} = t.{key}" for key in KEYS),
     )  # fmt: skip

@@ -9,6 +9,9 @@ from verification.reports.measures import MEASURES
 
 logger = logging.getLogger(__name__)
 
+# Five million applications take minutes, at night, where other tasks may take two.
+RECOUNT_SECONDS = 3600
+
 
 @shared_task
 def sweep() -> None:
@@ -20,11 +23,13 @@ def sweep() -> None:
 @shared_task
 def recount() -> None:
     for measure in MEASURES:
-        # Each a task of its own: all of a nation's rows take longer together than one task may.
+        # Each a task of its own, so that one that fails keeps no other from being counted.
         current_app.send_task("verification.reports.tasks.recount_one", [measure.name])
 
 
-@shared_task
+# Taken off the list at its start: it lasts longer than the broker waits before it hands a task to another worker, and
+# what dies half-way comes again the next night.
+@shared_task(acks_late=False, soft_time_limit=RECOUNT_SECONDS, time_limit=RECOUNT_SECONDS + 60)
 def recount_one(name: str) -> None:
     measure = next(each for each in MEASURES if each.name == name)
     if wrong := tally.recount(measure):
