@@ -8,7 +8,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from enrollment import lifecycle, matching, terms
+from enrollment import comparisons, lifecycle, matching, terms
 from enrollment.matching import Verdict
 from enrollment.models import Application, Correction
 from enrollment.wizard import phone_codes
@@ -74,7 +74,7 @@ def _verdict(application: Application) -> Verdict:
 
 def _match(stored: Application) -> bool:
     """The NIK is this person's from now on; ``False`` when another application was first to take it."""
-    stored.nik_taken = True
+    stored.nik_taken = not comparisons.predecessor_holds_nik(stored)
     try:
         with transaction.atomic():
             lifecycle.change("match", stored, by=None)

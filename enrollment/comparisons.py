@@ -10,6 +10,8 @@ COMPARED = ("name", "front_title", "back_title", "employee_number", "unit", "pos
 # Applications whose numbers are free again, as in the constraint ``nik_taken_once``.
 ENDED = (Status.REJECTED, Status.EXPIRED, Status.REVOKED)
 WITH_CERTIFICATE = (Status.ISSUE, Status.ACTIVE, Status.SUSPENDED)
+# Who has or had one.
+CERTIFIED = (*WITH_CERTIFICATE, Status.EXPIRED, Status.REVOKED)
 
 
 def normal(text: str) -> str:
@@ -57,7 +59,18 @@ def others_with(application: Application, same: Q) -> QuerySet[Application]:
     """Other living applications, of any institution, that share a number. Drafts that nobody submitted do not count:
     a stranger could type anybody's number into one."""
     others = Application.objects.filter(same, Q(nik_taken=True) | Q(submitted_at__isnull=False))
+    if application.predecessor_id:
+        # What it takes the place of is the same person's.
+        others = others.exclude(pk=application.predecessor_id)
     return others.exclude(pk=application.pk).exclude(status__in=ENDED)
+
+
+def predecessor_holds_nik(application: Application) -> bool:
+    """Whether the NIK is already this person's by the certificate that this one follows: it moves when that ends."""
+    if application.predecessor_id is None or application.nik_index is None:
+        return False
+    held = Application.objects.filter(pk=application.predecessor_id, nik_index=application.nik_index, nik_taken=True)
+    return held.exclude(status__in=ENDED).exists()
 
 
 def domain_of(application: Application) -> str:

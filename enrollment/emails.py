@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from enrollment import automatic, channels, receipts, terms
+from enrollment import automatic, channels, comparisons, receipts, terms
+from enrollment.elsewhere import at_bsre
 from enrollment.form_fields import one_line
 from enrollment.models import Application, Institution, PhoneCode
 from enrollment.wizard import phone_codes, steps
@@ -82,7 +83,7 @@ def activation(ids: dict[str, str]) -> Mail:
     application = applicant_of(ids)
     given = context(
         application, subject=subject_of(application, "activation"), merged=receipts.latest_merged(application),
-        **link_of(ids),
+        renews=application.purpose == Application.Purpose.RENEWAL, **link_of(ids),
     )  # fmt: skip
     return outbox.render("activation", application.mailbox, given)
 
@@ -103,6 +104,7 @@ def submitted(ids: dict[str, str]) -> Mail:
     given = context(
         application, matched=automatic.transition_of(application) == "submit_for_matching",
         by_whatsapp=channels.passphrase_by_whatsapp(application), by_hand=asked.certificate.issuer == "by-hand",
+        at_bsre=at_bsre(),
     )  # fmt: skip
     return outbox.render("submitted", application.mailbox, given)
 
@@ -126,7 +128,8 @@ def rejected(ids: dict[str, str]) -> Mail:
 @outbox.message("status_link")
 def status_link(ids: dict[str, str]) -> Mail:
     application = applicant_of(ids)
-    given = context(application, merged=receipts.latest_merged(application), **link_of(ids))
+    certified = application.status in comparisons.CERTIFIED
+    given = context(application, merged=receipts.latest_merged(application), certified=certified, **link_of(ids))
     return outbox.render("status_link", application.mailbox, given)
 
 

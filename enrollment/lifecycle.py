@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection, models, transaction
 from django.dispatch import Signal
 
-from enrollment import terms
+from enrollment import elsewhere, terms
 from enrollment.models import Application, Holder, Role, Status, StatusPeriod, WaitingFor
 from enrollment.procedure import Procedure
 from enrollment.scoping import in_force
@@ -104,7 +104,17 @@ def _issues_by_hand(procedure: Procedure) -> bool:
 
 def _issues_at_once(procedure: Procedure) -> bool:
     """it is issued at once"""
-    return not _issues_by_hand(procedure)
+    return not _issues_by_hand(procedure) and not elsewhere.at_bsre()
+
+
+def _asks_issuer(procedure: Procedure) -> bool:
+    """the issuer lets it be issued"""
+    return _issues_by_hand(procedure) and not elsewhere.at_bsre()
+
+
+def _at_bsre(procedure: Procedure) -> bool:
+    """the authority is BSrE (`TTE_AUTHORITY=bsre`)"""
+    return elsewhere.at_bsre()
 
 
 # The HR officer's word about what a person has stated in the profile (enrollment/holders/changes.py).
@@ -115,7 +125,7 @@ HR_CHECKS = (PROFILE_CHECK, "confirm_data")
 # What an officer wrote into an application is checked by another.
 EDIT = "edit_application"
 MADE = (*HR_CHECKS, EDIT)
-FIRST_CHECKS = (*MADE, "admit", "vouch", "approve")
+FIRST_CHECKS = (*MADE, "admit", "vouch", "approve", "succeed")
 UNDECIDED = (HR_CHECK, PRE_CHECK, DRAFT, MATCHING, REVIEW, PASSPHRASE)
 
 TRANSITIONS: tuple[Transition, ...] = (
@@ -124,7 +134,12 @@ TRANSITIONS: tuple[Transition, ...] = (
         when=_has_wizard,
     ),
     # Whoever has a certificate already and is known as before: a new key for a new one (passphrase/succession.py).
-    Transition("succeed", (START,), PASSPHRASE, (SYSTEM, APPLICANT), "set_passphrase", "passphrase"),
+    Transition(
+        "succeed", (START,), PASSPHRASE, (SYSTEM, APPLICANT, VERIFIER, ISSUER), "set_passphrase", "passphrase",
+    ),
+    # Whoever has a certificate, but is not known as before: the procedure's own check once more.
+    Transition("renew", (START,), DRAFT, (SYSTEM, APPLICANT), "activation", "activation", when=_has_wizard),
+    Transition("renew_for_check", (START,), PRE_CHECK, (SYSTEM, APPLICANT), when=_vouches),
     Transition("apply", (START,), PRE_CHECK, (SYSTEM, APPLICANT), when=_is_asked_for),
     Transition("apply_to_hr", (START,), HR_CHECK, (SYSTEM, APPLICANT), when=_asks_hr),
     Transition("confirm_data", (HR_CHECK,), PRE_CHECK, (HR,), when=_asks_hr, not_after=(EDIT,)),
@@ -146,7 +161,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         "approve", (REVIEW,), PASSPHRASE, (VERIFIER,), "set_passphrase", "passphrase", not_after=(EDIT,),
     ),
     Transition("set_passphrase", (PASSPHRASE,), ENROLLED, (APPLICANT,), when=_issues_at_once),
-    Transition("ask_to_issue", (PASSPHRASE,), APPROVAL, (APPLICANT,), when=_issues_by_hand),
+    Transition("ask_to_issue", (PASSPHRASE,), APPROVAL, (APPLICANT,), when=_asks_issuer),
     Transition(
         "approve_issue", (APPROVAL,), ENROLLED, (ISSUER,), when=_issues_by_hand, not_after=FIRST_CHECKS,
     ),
@@ -157,11 +172,19 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("lapse", (DRAFT, PASSPHRASE), REJECTED, (SYSTEM,), "lapsed"),
     Transition("issue", (ENROLLED,), ISSUED, (SYSTEM,), "issued"),
     Transition("activate", (ISSUED,), ACTIVE, (SYSTEM,), "active"),
-    Transition("expire", (ISSUED, ACTIVE, SUSPENDED), EXPIRED, (SYSTEM,)),
+    Transition("expire", (ISSUED, ACTIVE, SUSPENDED), EXPIRED, (SYSTEM,), "expired"),
     Transition("suspend", (ACTIVE,), SUSPENDED, (APPLICANT, VERIFIER, ISSUER), "suspended"),
-    Transition("resume", (SUSPENDED,), ACTIVE, (VERIFIER, ISSUER), "resumed"),
+    # A holder ends no suspension but the own one (passphrase/revocation.py).
+    Transition("resume", (SUSPENDED,), ACTIVE, (APPLICANT, VERIFIER, ISSUER), "resumed"),
     Transition("revoke", (ISSUED, ACTIVE, SUSPENDED), REVOKED, (APPLICANT, VERIFIER, ISSUER), "revoked"),
+    # Its predecessor was revoked because nobody is to have one here any more.
+    Transition("stop", (*UNDECIDED, APPROVAL, ENROLLED), REJECTED, (SYSTEM,), "rejected"),
     Transition("supersede", (ISSUED, ACTIVE, SUSPENDED), REVOKED, (SYSTEM,)),
+    # What BSrE says has happened there (passphrase/bsre/mirroring.py).
+    Transition("enroll_at_bsre", (PASSPHRASE,), ENROLLED, (SYSTEM,), when=_at_bsre),
+    Transition("suspend_at_bsre", (ISSUED, ACTIVE), SUSPENDED, (SYSTEM,), "bsre_news", when=_at_bsre),
+    Transition("resume_at_bsre", (SUSPENDED,), ACTIVE, (SYSTEM,), "bsre_news", when=_at_bsre),
+    Transition("revoke_at_bsre", (ISSUED, ACTIVE, SUSPENDED), REVOKED, (SYSTEM,), "bsre_news", when=_at_bsre),
 )  # fmt: skip
 BY_NAME = {transition.name: transition for transition in TRANSITIONS}
 
@@ -248,7 +271,9 @@ BY_WHATSAPP = {"set_passphrase": "set_passphrase_whatsapp"}
 
 def send(template: str, application: Application, *, link: str = "") -> None:
     """Queue one message to the applicant, by the procedure's channel; with ``link`` a fresh link of that purpose goes
-    with it."""
+    with it. Where the passphrase is made elsewhere, the message that says so goes, and no link."""
+    if instead := elsewhere.instead_of(template):
+        template, link = instead, ""
     if template in BY_WHATSAPP and terms.of(application).passphrase.channel == "whatsapp":
         template = BY_WHATSAPP[template]
     ids = {"application": application.pk}

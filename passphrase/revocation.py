@@ -8,10 +8,11 @@ from django.db.models.functions import Now
 
 from enrollment import lifecycle
 from enrollment.models import Application, Status
-from passphrase import authority, custody
+from passphrase import authority, custody, succession
 from passphrase.authority.ledger import HOLD
 from passphrase.models import Certificate
-from tte_portal.audit import Actor
+from tte_portal.audit import Actor, actor_name
+from tte_portal.models import AuditRow
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ REASONS: tuple[Reason, ...] = (
     Reason("cessationOfOperation", "Sertifikat tidak dipakai lagi"),
     Reason("privilegeWithdrawn", "Hak memakai sertifikat dicabut instansi", holder=False),
 )
+# Nobody is to have a certificate here any more: one that is being made in its place ends too.
+FOR_GOOD = ("affiliationChanged", "cessationOfOperation", "privilegeWithdrawn")
 OF_HOLDER = tuple(each for each in REASONS if each.holder)
 _WORDS = {each.code: each.words for each in REASONS} | {HOLD: "Ditangguhkan untuk sementara"}
 
@@ -42,11 +45,12 @@ def words_of(code: str) -> str:
     return _WORDS.get(code, "Alasan lain")
 
 
-def revoke(application_id: UUID, code: str, *, by: Actor) -> bool:
+def revoke(application_id: UUID, code: str, *, by: Actor, proof: str = "", comment: str = "") -> bool:
     """End the certificate for good and destroy its key; revocation list and status service tell it from then on.
 
-    ``False`` when it is revoked already: the first reason and moment stay. Raises :class:`UnknownReason`,
-    ``NotPossible`` (there is no certificate, or it has expired) or ``NotAllowed``.
+    ``proof``: how a holder showed to be the one; ``comment``: an officer's words for colleagues. ``False`` when it is
+    revoked already: the first reason and moment stay. Raises :class:`UnknownReason`, ``NotPossible`` (there is no
+    certificate, or it has expired) or ``NotAllowed``.
     """
     if code not in {each.code for each in (OF_HOLDER if isinstance(by, Application) else REASONS)}:
         raise UnknownReason(code)
@@ -55,35 +59,59 @@ def revoke(application_id: UUID, code: str, *, by: Actor) -> bool:
         if application.status == Status.REVOKED:
             return False
         certificate = _living(application)
-        lifecycle.change("revoke", application, by=by, detail={"reason": code})
+        lifecycle.change("revoke", application, by=by, detail={"reason": code, **_told(proof, comment)})
         authority.current().revoke(certificate.serial, code)
         Certificate.objects.filter(pk=certificate.pk).update(revoked_at=Now(), revocation_reason=code)
         custody.destroy(application_id)
+        if code in FOR_GOOD:
+            _end_successor(application, code, by, proof, comment)
         return True
 
 
-def suspend(application_id: UUID, *, by: Actor) -> bool:
+def _end_successor(old: Application, code: str, by: Actor, proof: str, comment: str) -> None:
+    following = succession.stop(old, f"Sertifikat sebelumnya dicabut: {words_of(code)}.")
+    if following is not None:
+        mine = following if isinstance(by, Application) else by
+        revoke(following.pk, code, by=mine, proof=proof, comment=comment)
+
+
+def suspend(application_id: UUID, *, by: Actor, proof: str = "", comment: str = "") -> bool:
     """Put the certificate out of use for a while, its key kept; ``False`` when it is already. Raises as above."""
     with transaction.atomic():
         application = lifecycle.locked(application_id)
         if application.status == Status.SUSPENDED:
             return False
         certificate = _living(application)
-        lifecycle.change("suspend", application, by=by)
+        lifecycle.change("suspend", application, by=by, detail=_told(proof, comment))
         authority.current().revoke(certificate.serial, HOLD)
         return True
 
 
-def resume(application_id: UUID, *, by: Actor) -> bool:
-    """End a suspension; ``False`` when there is none (any more). Raises as above."""
+def resume(application_id: UUID, *, by: Actor, proof: str = "", comment: str = "") -> bool:
+    """End a suspension; ``False`` when there is none (any more). Raises as above: what an officer has suspended is
+    not for its holder to resume."""
     with transaction.atomic():
         application = lifecycle.locked(application_id)
         if application.status == Status.ACTIVE:
             return False
         certificate = _living(application)
-        lifecycle.change("resume", application, by=by)
+        if isinstance(by, Application) and not is_own_suspension(application):
+            raise lifecycle.NotAllowed("An officer has suspended it.")
+        lifecycle.change("resume", application, by=by, detail=_told(proof, comment))
         authority.current().resume(certificate.serial)
         return True
+
+
+def is_own_suspension(application: Application) -> bool:
+    """Whether the holder put it out of use: the audit trail knows who did it last."""
+    if application.status != Status.SUSPENDED:
+        return False
+    last = AuditRow.objects.filter(subject=application.pk, event="suspend").order_by("-at").first()
+    return last is not None and last.actor == actor_name(application)
+
+
+def _told(proof: str, comment: str) -> dict[str, str]:
+    return {name: value for name, value in (("proof", proof), ("comment", comment)) if value}
 
 
 def _living(application: Application) -> Certificate:

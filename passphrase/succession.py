@@ -1,10 +1,12 @@
 """A new certificate in the place of an earlier one: renewal before the end, a forgotten passphrase, a new name.
 
-The new one is an application of its own that names its predecessor, so it goes the procedure's own way from the
-passphrase on: second selfie, agreement, issuer by hand, pause. A forgotten passphrase ends the old certificate as
-soon as the new one is issued; in all other cases the old one works until the new one does.
+The new one is an application of its own that names its predecessor, so it goes the procedure's own way: second selfie,
+agreement, issuer by hand, pause. It begins at the passphrase while the person is known as before, else at the
+procedure's own check. A forgotten passphrase ends the old certificate as soon as the new one is issued; in all other
+cases the old one works until the new one does.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,10 +15,11 @@ from django.db.models.functions import Now
 
 from enrollment import lifecycle, terms
 from enrollment.actions import new_receipt
-from enrollment.comparisons import ENDED
+from enrollment.comparisons import ENDED, WITH_CERTIFICATE
 from enrollment.models import Application, Status
-from passphrase import authority, custody
-from passphrase.models import Certificate
+from passphrase import authority, custody, differences
+from passphrase.models import Certificate, CertificateRequest
+from tte_portal.audit import Actor
 
 Purpose = Application.Purpose
 
@@ -27,6 +30,7 @@ CARRIED = (
     "kind", "employee_number", "unit", "position", "city", "province",
 )  # fmt: skip
 SUPERSEDED = "superseded"
+WAITING_REQUESTS = (CertificateRequest.State.HELD, CertificateRequest.State.PENDING)
 # Which of the old certificate's successors end it at their issue; the others do when they become usable.
 AT_ISSUE = (Purpose.RESET,)
 
@@ -63,29 +67,88 @@ def can_reset(application: Application) -> bool:
     return living_certificate(application) is not None and under_way(application) is None
 
 
-def begin(application_id: UUID, purpose: str) -> Application:
+def can_reissue(application: Application) -> bool:
+    """While the institution's records differ from what the certificate was issued with, in nothing but themselves."""
+    return can_reset(application) and differences.can_take_over(application)
+
+
+_MAY: dict[str, Callable[[Application], bool]] = {
+    Purpose.RENEWAL.value: can_renew,
+    Purpose.RESET.value: can_reset,
+    Purpose.REISSUE.value: can_reissue,
+}
+
+
+def begin(application_id: UUID, purpose: str, *, by: Actor = None) -> Application:
     """Begin a successor of that purpose and send its passphrase link; the caller has made sure who asks.
 
-    It goes by the institution's procedure as it is today. Raises :class:`NotNow`.
+    It goes by the institution's procedure as it is today. ``by``: an officer, where it was not the holder. A reissue
+    has the person as the records have them now. Raises :class:`NotNow`.
     """
+    return _begin(application_id, purpose, lambda old: "succeed", by)
+
+
+def renew(application_id: UUID, *, changed: bool = False) -> Application:
+    """Renew: short when the records have the person unchanged and the person does not say otherwise (``changed``),
+    else through the procedure's own check. Raises :class:`NotNow`."""
+    return _begin(application_id, Purpose.RENEWAL, lambda old: _way(old, changed), None)
+
+
+def _way(old: Application, changed: bool) -> str:
+    """The transition by which a renewal begins."""
+    if differences.is_unchanged(old) and not changed:
+        return "succeed"
+    return "renew" if terms.in_force(old.institution).wizard.steps else "renew_for_check"
+
+
+def _begin(application_id: UUID, purpose: str, way_of: Callable[[Application], str], by: Actor) -> Application:
     try:
         with transaction.atomic():
             old = lifecycle.locked(application_id)
-            fits = can_renew(old) if purpose == Purpose.RENEWAL else can_reset(old)
-            if not fits or not old.institution.is_open:
+            if not _MAY[purpose](old) or not old.institution.is_open:
                 raise NotNow
-            carried = {name: getattr(old, name) for name in CARRIED}
-            new = Application(
-                **carried, purpose=purpose, predecessor=old, receipt=new_receipt(), since=lifecycle.now(),
-                procedure=terms.keep(terms.in_force(old.institution)), submitted_at=lifecycle.now(),
-            )  # fmt: skip
-            lifecycle.begin("succeed", new, by=new)
+            new = _successor(old, purpose, way := way_of(old))
+            lifecycle.begin(way, new, by=by or new)
             return new
     except IntegrityError as error:
         if "one_living_successor" in str(error):
             # Asked for twice at once: the other was first.
             raise NotNow from error
         raise
+
+
+def _successor(old: Application, purpose: str, way: str) -> Application:
+    """The new application, with what is known of the person."""
+    carried = {name: getattr(old, name) for name in CARRIED}
+    now = lifecycle.now()
+    if purpose == Purpose.REISSUE or way != "succeed":
+        carried |= differences.of_records(old)
+    if way != "succeed":
+        # Checked anew, so proven anew.
+        carried |= {"phone_proven_at": None, "nik": differences.known_nik(old)}
+    return Application(
+        **carried, purpose=purpose, predecessor=old, receipt=new_receipt(), since=now,
+        procedure=terms.keep(terms.in_force(old.institution)), submitted_at=None if way == "renew" else now,
+    )  # fmt: skip
+
+
+def stop(old: Application, why: str) -> Application | None:
+    """End a successor that has no certificate yet, because nobody is to have one in this one's place: its way, its
+    request and its key. Returns a successor that has a certificate already; the caller takes that back as well.
+
+    Runs in the caller's transaction, which holds the row of ``old``.
+    """
+    following = under_way(old)
+    if following is None:
+        return None
+    following = lifecycle.locked(following.pk)
+    if following.status in WITH_CERTIFICATE:
+        return following
+    following.rejection_reason = why
+    lifecycle.change("stop", following, by=None)
+    following.requests.filter(state__in=WAITING_REQUESTS).update(state=CertificateRequest.State.REJECTED)
+    custody.destroy(following.pk)
+    return None
 
 
 def hand_over_at_issue(application: Application) -> None:

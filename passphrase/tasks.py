@@ -5,7 +5,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from passphrase import actions
+from passphrase import actions, reminders
 from passphrase.authority import Unavailable
 from passphrase.pki import lists, upkeep
 
@@ -22,6 +22,11 @@ def sweep() -> None:
     actions.issue_due()
     actions.activate_due()
     actions.expire_due()
+
+
+@shared_task
+def remind() -> None:
+    reminders.sweep()
 
 
 @shared_task

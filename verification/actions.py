@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from enrollment import lifecycle
+from enrollment import comparisons, lifecycle
 from enrollment.models import Application, Correction
 from tte_portal import audit
 from tte_portal.models import Account
@@ -28,7 +28,7 @@ def approve(application_id: UUID, *, by: Account) -> Application:
     Raises :class:`Held`, :class:`NikTaken`, ``NotPossible`` or ``NotAllowed``.
     """
     with case(application_id, by, queue.REVIEW) as application:
-        application.nik_taken = True
+        application.nik_taken = not comparisons.predecessor_holds_nik(application)
         try:
             with transaction.atomic():
                 lifecycle.change("approve", application, by=by)

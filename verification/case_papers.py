@@ -29,7 +29,9 @@ def newest(application: Application, officer: Account) -> list[Paper]:
 
 
 def _papers(application: Application, officer: Account) -> QuerySet[Paper]:
-    return Paper.objects.for_officer(officer).filter(application=application).select_related("copy")
+    # Whoever renews handed in papers with the first application: they count until newer ones come.
+    of_person = [each for each in (application.pk, application.predecessor_id) if each]
+    return Paper.objects.for_officer(officer).filter(application__in=of_person).select_related("copy")
 
 
 def rows(application: Application, officer: Account, page: str) -> list[dict[str, Any]]:

@@ -71,6 +71,9 @@ def _refuse_second(application: Application) -> None:
             same |= Q(**{index: value})
     others = Application.objects.filter(same, institution_id=application.institution_id).exclude(pk=application.pk)
     for other in others.exclude(status__in=comparisons.ENDED):
+        if other.pk == application.predecessor_id:
+            # The certificate that this one is to follow.
+            continue
         if not actions.is_unproven(other):
             raise Refused(
                 f"Pemohon ini sudah memiliki pengajuan {other.receipt} ({other.get_status_display()}). "
@@ -90,7 +93,7 @@ def _wait_for_rivals(application: Application) -> None:
 
 def _vouch(application: Application, by: Account) -> None:
     """The NIK is this person's from now on."""
-    application.nik_taken = bool(application.nik)
+    application.nik_taken = bool(application.nik) and not comparisons.predecessor_holds_nik(application)
     try:
         with transaction.atomic():
             lifecycle.change("vouch", application, by=by)

@@ -56,6 +56,8 @@ class Person:
     mailboxes: frozenset[str] = frozenset()
     unit: str = ""
     position: str = ""
+    # What the registry calls their employment, in its own words; see enrollment/registries/standing.py.
+    standing: str = ""
 
 
 @dataclass(frozen=True, repr=False)

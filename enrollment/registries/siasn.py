@@ -130,6 +130,7 @@ class Siasn:
             mailboxes=frozenset(_text(data.get(each)).lower() for each in ("emailGov", "email")) - {""},
             unit=_text(data.get("unorNama")),
             position=_text(data.get("jabatanNama")),
+            standing=_text(data.get("statusPegawai")),
         )
 
 

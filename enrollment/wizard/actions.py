@@ -164,5 +164,8 @@ def agree_to_policy(application: Application) -> int:
 def _warn_owner_of_nik(application: Application) -> None:
     """The person in the wizard sees nothing of it; whoever holds this NIK here already hears of it by mail."""
     others = Application.objects.filter(nik_index=application.nik_index, nik_taken=True).exclude(pk=application.pk)
+    if application.predecessor_id:
+        # The person's own, which this one is to follow.
+        others = others.exclude(pk=application.predecessor_id)
     for owner in others.exclude(status__in=comparisons.ENDED):
         outbox.write("nik_in_use", subject=owner.pk, application=owner.pk)

@@ -51,6 +51,14 @@ TABLE = {
     ("ON_SET_PASSPHRASE/applicant", "lapse"): ("REJECTED/nobody", ALL),
     ("ENROLL/issuer", "approve_issue"): ("ENROLL/nobody", "tk"),
     ("ENROLL/issuer", "refuse_issue"): ("REJECTED/nobody", "tk"),
+    ("NEW/pre-check", "stop"): ("REJECTED/nobody", ALL),
+    ("NEW/hr", "stop"): ("REJECTED/nobody", ALL),
+    ("NEW/applicant", "stop"): ("REJECTED/nobody", ALL),
+    ("NEW/nobody", "stop"): ("REJECTED/nobody", ALL),
+    ("NEW/verifier", "stop"): ("REJECTED/nobody", ALL),
+    ("ON_SET_PASSPHRASE/applicant", "stop"): ("REJECTED/nobody", ALL),
+    ("ENROLL/issuer", "stop"): ("REJECTED/nobody", ALL),
+    ("ENROLL/nobody", "stop"): ("REJECTED/nobody", ALL),
     ("ENROLL/nobody", "issue"): ("ISSUE/nobody", ALL),
     ("ISSUE/nobody", "activate"): ("ACTIVE/nobody", ALL),
     ("ISSUE/nobody", "expire"): ("EXPIRED/nobody", ALL),
@@ -86,12 +94,13 @@ MAY = {
     "activate": {"system"},
     "expire": {"system"},
     "suspend": {"applicant", "verifier", "issuer"},
-    "resume": {"verifier", "issuer"},
+    "resume": {"applicant", "verifier", "issuer"},
     "revoke": {"applicant", "verifier", "issuer"},
+    "stop": {"system"},
     "supersede": {"system"},
 }
 # Also beginnings, and what only a public form with the HR officer's word has: none of the five may do them here.
-NAMES = [*MAY, "register", "succeed", "apply", "apply_to_hr", "confirm_data", "refuse_data"]
+NAMES = [*MAY, "register", "succeed", "renew", "renew_for_check", "apply", "apply_to_hr", "confirm_data", "refuse_data"]
 
 
 def legal_in(slug: str) -> dict[tuple[str, str], str]:

@@ -144,6 +144,7 @@ def _niks_taken(desk: Desk, cases: Iterable[Application]) -> set[UUID]:
         return set()
     of_nik = {bytes(case.nik_index): case.pk for case in cases if case.nik_index is not None}
     held = Application.objects.filter(nik_index__in=list(of_nik), nik_taken=True)
-    held = held.exclude(status__in=comparisons.ENDED).exclude(pk__in=list(of_nik.values()))
+    followed = [case.predecessor_id for case in cases if case.predecessor_id]
+    held = held.exclude(status__in=comparisons.ENDED).exclude(pk__in=[*of_nik.values(), *followed])
     numbers = {bytes(nik) for nik in held.values_list("nik_index", flat=True) if nik is not None}
     return {case.pk for case in cases if case.nik_index is not None and bytes(case.nik_index) in numbers}

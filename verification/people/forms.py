@@ -44,7 +44,7 @@ class ListForm(ChoiceForm):
             field.widget = forms.HiddenInput()
 
 
-def _refuse_cut_off(file: Any) -> Any:
+def refuse_cut_off(file: Any) -> Any:
     """The upload handler reads no further than the limit: what passes it is a part of a file."""
     if file.size > settings.PHOTO_MAX_BYTES:
         raise forms.ValidationError(f"Berkas terlalu besar; paling besar {settings.PHOTO_MAX_BYTES // 2**20} MB.")
@@ -62,7 +62,7 @@ class UploadForm(ListForm):
     field_order = ("institution", "file", "choice")
 
     def clean_file(self) -> Any:
-        return _refuse_cut_off(self.cleaned_data["file"])
+        return refuse_cut_off(self.cleaned_data["file"])
 
 
 class AddForm(PortalForm):
@@ -75,7 +75,7 @@ class AddForm(PortalForm):
     )  # fmt: skip
 
     def clean_file(self) -> Any:
-        return _refuse_cut_off(self.cleaned_data["file"])
+        return refuse_cut_off(self.cleaned_data["file"])
 
 
 def _text(column: Any, **attrs: str) -> forms.Field:

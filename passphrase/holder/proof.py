@@ -1,0 +1,161 @@
+"""An act that matters asks again who is there: the passphrase, the second factor, or a fresh link to the mailbox."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest
+from django.views.decorators.debug import sensitive_variables
+
+from enrollment.branding import show_as
+from enrollment.holders import access, accounts, recovery
+from enrollment.models import Application
+from passphrase import custody
+from passphrase.forms import PassphraseField
+from passphrase.holder.visitor import Visitor, visitor_of
+from passphrase.models import SigningKey
+from tte_portal import audit, links, outbox
+from tte_portal.forms import PortalForm
+from tte_portal.throttles import Throttle
+
+PASSPHRASE, CODE, LINK = "passphrase", "code", "link"
+# The act's word in addresses → purpose of its link: a link for one act opens no other.
+PURPOSES = {"cabut": "proof-revoke", "tangguhkan": "proof-suspend", "aktifkan": "proof-resume"}
+TRIES = Throttle("certificate-proofs", limit=20, seconds=600)
+SENDS = Throttle("certificate-proof-links", limit=5, seconds=3600)
+
+WORDS = {
+    PASSPHRASE: "Passphrase — Kata sandi yang Anda ketik saat menandatangani.",
+    CODE: "Kode autentikator — Enam angka di aplikasi autentikator, atau satu kode pemulihan.",
+    LINK: "Tautan ke surel dinas — Kami kirim tautan sekali pakai; permintaan ini Anda selesaikan lewat tautan itu.",
+}
+WRONG = "Passphrase belum cocok. Periksa huruf besar dan kecil (Caps Lock). Sisa percobaan: {left}."
+LOCKED = "Passphrase salah diketik terlalu sering dan dikunci untuk sementara. Pakai cara lain di atas."
+NO_KEY = "Passphrase ini tidak dapat diperiksa lagi. Pakai cara lain di atas."
+WRONG_CODE = "Kode tidak cocok. Isi kode terbaru di aplikasi, atau satu kode pemulihan."
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Whoever stands before an act: a visitor of the room, or somebody whose proving link this browser has opened."""
+
+    application: Application
+    visitor: Visitor | None
+    link_id: UUID | None
+
+    @property
+    def is_proven(self) -> bool:
+        return self.link_id is not None
+
+
+def acting_of(request: HttpRequest, act: str) -> Acting | None:
+    """The proving link first: it is the fresher proof, and says which certificate it is about."""
+    entered = links.entered(request, PURPOSES[act])
+    if entered is not None and links.usable(entered[0]).exists():
+        found = Application.objects.select_related("institution").filter(pk=entered[1]).first()
+        if found is not None:
+            show_as(request, found.institution)
+            return Acting(found, None, entered[0])
+    visitor = visitor_of(request)
+    return Acting(visitor.application, visitor, None) if visitor else None
+
+
+def ways(request: HttpRequest, acting: Acting, act: str) -> list[str]:
+    """How this person can prove who they are, the quickest first.
+
+    A suspension is not ended by the passphrase: that it is known to somebody is why most are made.
+    """
+    found = []
+    key = SigningKey.objects.filter(application=acting.application, destroyed_at=None)
+    if act != "aktifkan" and key.exists():
+        found.append(PASSPHRASE)
+    holder = acting.visitor.holder if acting.visitor else None
+    by_provider = bool(request.session.get(access.BY_PROVIDER))
+    if holder is not None and not by_provider and accounts.device_of(holder.account):
+        found.append(CODE)
+    return [*found, LINK]
+
+
+class ProofForm(PortalForm):
+    """Which way, and what it asks. Without a choice left there is nothing to fill in."""
+
+    how = forms.ChoiceField(
+        label="Buktikan bahwa ini Anda", widget=forms.RadioSelect,
+        error_messages={"required": "Pilih cara membuktikan bahwa ini Anda."},
+    )  # fmt: skip
+    passphrase = PassphraseField("Passphrase Anda", "current-password", required=False)
+    code = forms.CharField(
+        label="Kode autentikator", required=False, max_length=20,
+        widget=forms.TextInput({"autocomplete": "one-time-code", "spellcheck": "false", "size": 12}),
+    )  # fmt: skip
+    shown_when = {PASSPHRASE: ("how", PASSPHRASE), CODE: ("how", CODE)}
+
+    def __init__(self, *args: Any, ways: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ways = ways
+        for name in (PASSPHRASE, CODE):
+            if name not in ways:
+                del self.fields[name]
+        if len(ways) > 1:
+            how = self.fields["how"]
+            # The field is declared as one of choices.
+            how.choices = [(each, WORDS[each]) for each in ways]  # type: ignore[attr-defined]
+            how.initial = ways[0]
+        else:
+            del self.fields["how"]
+
+    @property
+    def how_chosen(self) -> str:
+        return str(self.cleaned_data.get("how") or (self.ways[0] if self.ways else LINK))
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        how = answers.get("how", "")
+        if how == PASSPHRASE and not answers.get(PASSPHRASE) and PASSPHRASE not in self.errors:
+            self.add_error(PASSPHRASE, "Passphrase belum diisi.")
+        if how == CODE and not answers.get(CODE) and CODE not in self.errors:
+            self.add_error(CODE, "Kode autentikator belum diisi.")
+        return answers
+
+
+@sensitive_variables()
+def holds(form: ProofForm, acting: Acting) -> bool:
+    """Whether what was typed proves it; what does not stands as an error on the form. Runs outside a transaction."""
+    TRIES.count(str(acting.application.pk))
+    if form.how_chosen == PASSPHRASE:
+        return _opens(form, acting.application)
+    holder = acting.visitor.holder if acting.visitor else None
+    if holder is not None and recovery.prove(holder.account, form.cleaned_data[CODE]) is not None:
+        return True
+    form.add_error(CODE, WRONG_CODE)
+    return False
+
+
+@sensitive_variables()
+def _opens(form: ProofForm, application: Application) -> bool:
+    try:
+        custody.open_key(application.pk, form.cleaned_data[PASSPHRASE])
+    except custody.WrongPassphrase as wrong:
+        form.add_error(PASSPHRASE, WRONG.format(left=wrong.tries_left) if wrong.tries_left else LOCKED)
+    except custody.Locked:
+        form.add_error(PASSPHRASE, LOCKED)
+    except custody.NoKey:
+        form.add_error(PASSPHRASE, NO_KEY)
+    else:
+        return True
+    return False
+
+
+def send_link(acting: Acting, act: str, reason: str = "") -> None:
+    """Mail a fresh link behind which this act is finished; nothing else changes. Raises ``Throttled``."""
+    application = acting.application
+    SENDS.count(str(application.pk))
+    with transaction.atomic():
+        link = links.make(PURPOSES[act], application.pk)
+        outbox.write("proof", subject=application.pk, application=application.pk, link=link.pk, act=act, reason=reason)
+        audit.record(
+            "ask_proof_link", by=application, chain=application.institution.audit_chain, subject=application.pk,
+            facts={"act": act},
+        )  # fmt: skip

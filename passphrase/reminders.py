@@ -1,0 +1,78 @@
+"""Reminders that a certificate ends: 30, 14, 7 and 1 days before, each once, and none once another follows."""
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+
+from enrollment.comparisons import ENDED
+from enrollment.models import Application, Status
+from passphrase.models import Certificate
+from tte_portal import audit, outbox
+
+DAYS = (30, 14, 7, 1)
+BATCH = 500
+EVENT = "remind_of_end"
+
+# A passphrase that somebody asked to make anew, and has not made: a stranger may have asked, so it silences nothing.
+_ONLY_ASKED = Q(purpose=Application.Purpose.RESET, status=Status.ON_SET_PASSPHRASE)
+
+
+def followed(application: Any) -> QuerySet[Application]:
+    """What follows a certificate, so that nobody need be told of its end."""
+    return Application.objects.filter(predecessor=application).exclude(status__in=ENDED).exclude(_ONLY_ASKED)
+
+
+def due(days: int) -> QuerySet[Certificate]:
+    """Certificates that end within so many days, by the database's clock, and whose holder has not been told so far.
+
+    Where the institution takes nobody in any more there is nothing to renew: only the end itself is told there.
+    """
+    rows = Certificate.objects.filter(
+        Q(reminded_days=None) | Q(reminded_days__gt=days), revoked_at=None, not_after__gt=Now(),
+        not_after__lte=Now() + timedelta(days=days), application__status=Status.ACTIVE,
+    )  # fmt: skip
+    return rows.exclude(application__institution__procedure_slug="").exclude(Exists(followed(OuterRef("application"))))
+
+
+def sweep() -> int:
+    """Send what is due; returns how many. The nearest first: who was not told for weeks gets the newest alone."""
+    return sum(_send(days) for days in sorted(DAYS))
+
+
+def _send(days: int) -> int:
+    sent = 0
+    while told := _batch(days):
+        sent += told
+    return sent
+
+
+def _batch(days: int) -> int:
+    """Some hundred in one transaction. A row that another worker is telling of is left to it."""
+    with transaction.atomic():
+        rows = due(days).select_for_update(skip_locked=True, of=("self",)).select_related("application__institution")
+        found = list(rows.defer("der", "chain").order_by("not_after", "pk")[:BATCH])
+        if not found:
+            return 0
+        Certificate.objects.filter(pk__in=[each.pk for each in found]).update(reminded_days=days)
+        ids: list[UUID] = [each.application_id for each in found]
+        outbox.write_many("ending", ids, [{"application": str(each), "days": str(days)} for each in ids])
+        chains: dict[str, list[UUID]] = defaultdict(list)
+        for each in found:
+            chains[each.application.institution.audit_chain].append(each.application_id)
+        for chain, subjects in sorted(chains.items()):
+            audit.record_many(EVENT, subjects, by=None, chain=chain, facts={"days": days})
+        return len(found)
+
+
+def days_left(certificate: Certificate) -> int:
+    """Whole days until the end, rounded up as people count them; 0 once it has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT greatest(ceil(extract(epoch FROM %s - clock_timestamp()) / 86400), 0)", [certificate.not_after]
+        )
+        return int(cursor.fetchone()[0])

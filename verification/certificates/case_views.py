@@ -1,0 +1,97 @@
+"""One certificate: who holds it, since when and until when, what the records say now, and what an officer may do."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from enrollment.lifecycle import NotAllowed, NotPossible
+from enrollment.models import Application
+from passphrase import differences, revocation, succession
+from verification import review
+from verification.access import for_roles, officer_of
+from verification.certificates import people
+from verification.certificates.forms import CommentForm, RevokeForm
+from verification.certificates.people import ACTS, ALREADY, READS
+from verification.helpdesk import masks
+from verification.pages import page
+
+Answer = Callable[..., HttpResponse]
+NOT_NOW = "Tidak dilakukan: keadaan sertifikat sudah berubah."
+
+
+def of_certificate(view: Answer) -> Answer:
+    """A view of one application of the officer's institutions; what is elsewhere does not exist here."""
+
+    @for_roles(*READS)
+    @wraps(view)
+    def found(request: HttpRequest, case_id: UUID, **kwargs: Any) -> HttpResponse:
+        case = people.find(case_id, officer_of(request))
+        if case is None:
+            raise Http404
+        return view(request, case, **kwargs)
+
+    return found  # type: ignore[return-value]
+
+
+@of_certificate
+@require_GET
+def show(request: HttpRequest, case: Application) -> HttpResponse:
+    officer = officer_of(request)
+    certificates = [
+        {"row": each, "reason": revocation.words_of(each.revocation_reason) if each.revoked_at else ""}
+        for each in case.certificates.defer("der", "chain").order_by("-pk")
+    ]
+    context: dict[str, Any] = {
+        "case": case,
+        "number": masks.number(case.employee_number),
+        "certificates": certificates,
+        "following": succession.under_way(case),
+        "acts": people.possible(case, officer),
+        "own": people.is_own(case, officer),
+        "differing": [each for each in differences.rows(case) if each.differs] if certificates else [],
+        "reissues": people.can_reissue(case, officer),
+        "history": review.history(case),
+    }
+    return page(request, "certificates/one.html", case.full_name or case.mailbox, **context)
+
+
+@of_certificate
+@require_http_methods(["GET", "POST"])
+def act(request: HttpRequest, case: Application, slug: str) -> HttpResponse:
+    """Revoke, suspend or resume: what it means, why, and a note."""
+    what = ACTS.get(slug)
+    if what is None:
+        raise Http404
+    form = (RevokeForm if slug == "cabut" else CommentForm)(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        context: dict[str, Any] = {"case": case, "act": what, "form": form}
+        return page(request, "certificates/act.html", what.button, 422 if form.errors else 200, **context)
+    reason, comment = str(form.cleaned_data.get("reason", "")), form.cleaned_data["comment"]
+    try:
+        done = what.do(case, reason, comment, officer_of(request))
+    except NotPossible:
+        messages.warning(request, NOT_NOW)
+    except NotAllowed:
+        messages.warning(request, "Tidak dilakukan: ini sertifikat Anda sendiri, atau bukan wewenang Anda.")
+    else:
+        (messages.success if done else messages.warning)(request, what.done if done else ALREADY[slug])
+    return redirect("admin:certificates-one", case.pk)
+
+
+@of_certificate
+@require_POST
+def reissue(request: HttpRequest, case: Application) -> HttpResponse:
+    """A new certificate with the records' data: the holder is sent the passphrase link."""
+    try:
+        following = people.reissue(case, by=officer_of(request))
+    except (succession.NotNow, NotAllowed):
+        messages.warning(request, NOT_NOW)
+    else:
+        messages.success(request, f"Penggantian {following.receipt} dimulai; tautan passphrase dikirim ke pemegangnya.")
+    return redirect("admin:certificates-one", case.pk)
