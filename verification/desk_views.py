@@ -49,11 +49,12 @@ def waiting(request: HttpRequest, desk: Desk) -> HttpResponse:
     age = queue.age_of(request.GET.get("umur", ""))
     context: dict[str, Any] = {
         "desk": desk,
+        "officer": officer,
         "page": queue.page(officer, after, desk.queue, age),
         "ages": queue.ages(officer, desk.queue),
         "age": age,
         "held": list(queue.held(officer, desk.queue)[: queue.PAGE]),
-        "many": queue.institutions(officer, desk.queue).count() > 1,
+        "many": len(roles.places_of(officer, desk.queue.role)) > 1,
         "after": after,
         **desk.more(officer, request.GET.get("lanjut", "")),
     }

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from enrollment import lifecycle
 from enrollment.models import Application, Institution
+from enrollment.status import in_words
 from tte_portal import audit
 from tte_portal.models import Account
 from verification import roles
@@ -87,10 +88,27 @@ def of_case(application: Application) -> Queue | None:
 
 
 @dataclass(frozen=True)
+class Row:
+    """A waiting case as the list shows it. ``holder``: the officer (id and name) who holds it until ``held_until``;
+    ``warnings``: of its checks, ``None`` before it was checked."""
+
+    pk: UUID
+    receipt: str
+    name: str
+    mailbox: str
+    place: str
+    since: datetime
+    waited: str
+    holder: tuple[int, str] | None
+    held_until: datetime | None
+    warnings: int | None
+
+
+@dataclass(frozen=True)
 class Page:
     """One page of the queue; ``after`` is the place where the next one begins."""
 
-    cases: Sequence[Application]
+    cases: Sequence[Row]
     after: str
 
 
@@ -101,16 +119,14 @@ def institutions(officer: Account, of: Queue = REVIEW) -> QuerySet[Institution]:
 
 def waiting(officer: Account, of: Queue = REVIEW) -> QuerySet[Application]:
     """The cases that wait in this queue in the officer's institutions."""
-    # The ids first: with constants PostgreSQL walks the queue's index instead of guessing about a subquery.
-    held = list(institutions(officer, of).values_list("pk", flat=True))
-    status, waiting_for = of.state
-    rows = Application.objects.for_officer(officer, of.role)
-    return rows.filter(institution_id__in=held, status=status, waiting_for=waiting_for)
+    # The ids, not a subquery: with constants PostgreSQL walks the queue's index instead of guessing.
+    places, (status, waiting_for) = roles.places_of(officer, of.role), of.state
+    return Application.objects.filter(institution_id__in=places, status=status, waiting_for=waiting_for)
 
 
 def walk(officer: Account, of: Queue = REVIEW) -> Walk:
     """The same cases, to be walked in the order of the index. Whose turn it is tells the state in a queue."""
-    return Walk(list(institutions(officer, of).order_by().values_list("pk", flat=True)), of.state[1].value)
+    return Walk(roles.places_of(officer, of.role), of.state[1].value)
 
 
 def free(officer: Account, of: Queue, after: Place | None = None) -> Walk:
@@ -124,24 +140,32 @@ def page(officer: Account, after: str = "", of: Queue = REVIEW, age: Age | None 
     ours = walk(officer, of).after(place_of(after))
     places = (ours.aged(age.days, age.until) if age else ours).oldest(PAGE + 1)
     more, places = len(places) > PAGE, places[:PAGE]
-    rows = Application.objects.for_officer(officer, of.role).filter(pk__in=[pk for _, pk in places])
-    rows = rows.order_by("since", "pk").select_related("institution", "claimed_by").annotate(held=HELD)
-    found = list(
-        rows.only("receipt", "name", "mailbox", "since", "claimed_until", "claimed_by__name", "institution__short_name")
-    )
-    _count_warnings(found)
-    return Page(found, f"{places[-1][0].isoformat()}_{places[-1][1]}" if more else "")
+    return Page(_rows([pk for _, pk in places]), f"{places[-1][0].isoformat()}_{places[-1][1]}" if more else "")
 
 
-def _count_warnings(cases: Sequence[Any]) -> None:
-    """Put on each case whether it was checked, and how many warnings there are; one query for the page."""
-    results = Check.objects.filter(application__in=cases).values_list("application", "outcome")
-    outcomes: dict[UUID, list[str]] = {}
-    for application, outcome in results:
-        outcomes.setdefault(application, []).append(outcome)
-    for case in cases:
-        case.checked = case.pk in outcomes
-        case.warnings = outcomes.get(case.pk, []).count(Check.Outcome.WARNING)
+# Plain values: fifty objects with all their columns would take longer than everything else on the page.
+_SHOWN = (
+    "pk", "receipt", "name", "mailbox", "institution__short_name", "since", "claimed_by", "claimed_by__name",
+    "claimed_until", "held",
+)  # fmt: skip
+
+
+def _rows(ids: Sequence[UUID]) -> list[Row]:
+    cases = Application.objects.filter(pk__in=ids).annotate(held=HELD).order_by("since", "pk").values_list(*_SHOWN)
+    warnings, now = _warnings(ids), timezone.now()
+    return [
+        Row(
+            pk, receipt, name, mailbox, place, since, in_words((now - since).total_seconds()),
+            (holder, called) if is_held else None, until if is_held else None, warnings.get(pk),
+        )
+        for pk, receipt, name, mailbox, place, since, holder, called, until, is_held in cases
+    ]  # fmt: skip
+
+
+def _warnings(cases: Sequence[UUID]) -> dict[UUID, int]:
+    """How many warnings there are for each case that was checked; one query for the page."""
+    found = Count("pk", filter=Q(outcome=Check.Outcome.WARNING))
+    return dict(Check.objects.filter(application__in=cases).values_list("application").annotate(warnings=found))
 
 
 def place_of(after: str) -> Place | None:
@@ -160,8 +184,8 @@ def age_of(slug: str) -> Age | None:
 
 def ages(officer: Account, of: Queue = REVIEW) -> list[dict[str, Any]]:
     """How many cases have waited how long, from the queue's index."""
-    ours = walk(officer, of)
-    return [{"age": age, "waiting": told(ours.aged(age.days, age.until).count(MOST + 1))} for age in AGES]
+    found = walk(officer, of).counts([(age.days, age.until) for age in AGES], MOST + 1)
+    return [{"age": age, "waiting": told(number)} for age, number in zip(AGES, found, strict=True)]
 
 
 def counts(officer: Account, of: Queue = REVIEW) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -25,7 +26,7 @@ class Entry:
     told: str = ""
     waits: Callable[[Account], str] | None = None
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse(self.page)
 

@@ -1,12 +1,15 @@
 """The officers' admin site: password and second factor to come in, roles to see anything."""
 
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 
+from enrollment.models.institutions import clock_name
 from verification import roles
 from verification.sign_in import SignInForm
 
@@ -35,6 +38,16 @@ class PortalAdminSite(AdminSite):
         verified = bool(user.is_active and user.is_staff and user.is_verified())  # type: ignore[attr-defined]
         return verified and bool(roles.kinds_of(user))
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """As in Django; every page tells times by the officer's clock, and says which that is."""
+
+        @wraps(view)
+        def clocked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            timezone.activate(roles.clock_of(request.user))
+            return view(request, *args, **kwargs)
+
+        return super().admin_view(clocked, cacheable)
+
     def get_urls(self) -> list[Any]:
         # Django makes the site before its models are ready, so the pages are named only now.
         from verification import desk_views, held_views, hr_views, job_views, menu
@@ -60,6 +73,7 @@ class PortalAdminSite(AdminSite):
             "administers": roles.ADMINISTRATOR in kinds,
             "keeps_profiles": roles.HR in kinds,
             "menu": menu.of_roles(kinds),
+            "clock": clock_name(roles.clock_of(request.user)),
         }
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

@@ -18,6 +18,11 @@ class Zone(models.TextChoices):
     WIT = "Asia/Jayapura", "WIT"
 
 
+def clock_name(zone: str) -> str:
+    """What people call the zone; its own name where none of the three fits."""
+    return Zone(zone).label if zone in Zone.values else zone
+
+
 class Institution(models.Model):
     """A body that enrols its people: a ministry, a province, a regency, a city."""
 
@@ -63,7 +68,7 @@ class Institution(models.Model):
 
     @property
     def timezone_label(self) -> str:
-        return Zone(self.time_zone).label
+        return clock_name(self.time_zone)
 
     @property
     def colour_digest(self) -> str:

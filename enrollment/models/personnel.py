@@ -46,7 +46,8 @@ class PersonnelRecord(models.Model):
         verbose_name = "data pegawai"
         verbose_name_plural = "data pegawai"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["institution", "employee_number_index"], name="personnel_number_once"),
+            # The number first: whether it is known elsewhere is asked as often.
+            models.UniqueConstraint(fields=["employee_number_index", "institution"], name="personnel_number_once"),
             models.UniqueConstraint(fields=["mailbox"], name="personnel_mailbox_once"),
         ]
         indexes: ClassVar = [

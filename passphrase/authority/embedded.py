@@ -6,10 +6,10 @@ throw-away signature; and what the ledger holds for a key is the only certificat
 
 import hashlib
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
@@ -17,7 +17,9 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from passphrase import lint
-from passphrase.authority import Answer, Issued, Pending, Profile, Rejected, Unavailable, ceremony, key_files, ledger
+from passphrase.authority import Answer, Issued, Pending, Profile, Rejected, Unavailable, ceremony, keys, ledger
+from passphrase.authority.certificates import digest_for
+from passphrase.authority.key_files import SigningKey
 from passphrase.authority.profile import holder_certificate
 from passphrase.models import CertificateAuthority, Issuance
 
@@ -33,16 +35,17 @@ class EmbeddedAuthority:
             public_key = checked_key(csr)
         except _Refused as refused:
             return Rejected(str(refused))
-        entry = _reserved(idempotency_key, hashlib.sha256(csr).digest())
-        if bytes(entry.csr_hash) != hashlib.sha256(csr).digest():
+        csr_hash = hashlib.sha256(csr).digest()
+        entry = _entries().filter(pk=idempotency_key).first()
+        if entry is None:
+            with transaction.atomic(durable=True):
+                entry = reserve(idempotency_key, csr_hash)
+        if bytes(entry.csr_hash) != csr_hash:
             return Rejected("The idempotency key was used for another request.")
         # Opened (once in a process's life) before the transaction, for it costs an Argon2id.
-        key = key_files.read(entry.authority_id)
+        key = keys.of(entry.authority)
         with transaction.atomic(durable=True):
-            # The lock lets one caller sign; whoever else asks meanwhile gets what that one wrote.
-            entry = _entries().select_for_update(of=("self",)).get(pk=idempotency_key)
-            if entry.der is None and not entry.refusal:
-                _sign(entry, profile, public_key, key)
+            entry = signed(idempotency_key, profile, public_key, key)
         return _answer(entry) or Pending()
 
     def poll(self, idempotency_key: UUID) -> Answer | None:
@@ -60,6 +63,7 @@ class _Refused(Exception):
     """The request is not one that can be signed, now or later."""
 
 
+EcKey = ec.EllipticCurvePrivateKey
 HolderKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 
@@ -83,23 +87,30 @@ def _entries() -> QuerySet[Issuance]:
     return Issuance.objects.select_related("authority__parent")
 
 
-def _reserved(idempotency_key: UUID, csr_hash: bytes) -> Issuance:
-    """The ledger's entry of this key: serial and time, committed now unless it has them already."""
-    entry = _entries().filter(pk=idempotency_key).first()
-    if entry is not None:
-        return entry
+def reserve(idempotency_key: UUID, csr_hash: bytes) -> Issuance:
+    """The ledger's entry of this key, with serial and time; to be committed before anything is signed."""
     authority = ceremony.in_office()
     if authority is None:
         raise Unavailable("There is no authority yet: run 'manage.py authority create'.")
     # 159 random bits, never zero or negative (RFC 5280, 4.1.2.2).
     serial = f"{x509.random_serial_number():X}"
     entry = Issuance(idempotency_key=idempotency_key, authority=authority, serial=serial, csr_hash=csr_hash)
-    with transaction.atomic(durable=True):
-        Issuance.objects.bulk_create([entry], ignore_conflicts=True)
+    Issuance.objects.bulk_create([entry], ignore_conflicts=True)
     return _entries().get(pk=idempotency_key)
 
 
-def _sign(entry: Issuance, profile: Profile, public_key: HolderKey, key: ec.EllipticCurvePrivateKey) -> None:
+def signed(idempotency_key: UUID, profile: Profile, public_key: HolderKey, key: SigningKey) -> Issuance:
+    """The entry with its certificate or refusal, made now unless it has one; in the caller's transaction.
+
+    The lock lets one caller sign; whoever else asks meanwhile gets what that one wrote.
+    """
+    entry = _entries().select_for_update(of=("self",)).get(pk=idempotency_key)
+    if entry.der is None and not entry.refusal:
+        _sign(entry, profile, public_key, key)
+    return entry
+
+
+def _sign(entry: Issuance, profile: Profile, public_key: HolderKey, key: SigningKey) -> None:
     """Lint, sign and write down; a refusal is written down as well, so that it stays one."""
     issuer = x509.load_der_x509_certificate(bytes(entry.authority.der))
     not_before: datetime = entry.reserved_at.astimezone(UTC).replace(microsecond=0)
@@ -107,30 +118,35 @@ def _sign(entry: Issuance, profile: Profile, public_key: HolderKey, key: ec.Elli
         builder = holder_certificate(
             profile, public_key, issuer, entry.authority.slug, int(entry.serial, 16), not_before
         )  # fmt: skip
-        signed = _sign_linted(builder, key, issuer)
+        made = _sign_linted(builder, key, issuer)
     except (ValueError, _Refused) as error:
         entry.refusal = str(error)[:300]
         entry.save(update_fields=["refusal"])
         return
-    entry.der = signed.public_bytes(Encoding.DER)
+    entry.der = made.public_bytes(Encoding.DER)
     Issuance.objects.filter(pk=entry.pk).update(
-        der=entry.der, signed_at=Now(), not_after=signed.not_valid_after_utc
+        der=entry.der, signed_at=Now(), not_after=made.not_valid_after_utc
     )  # fmt: skip
 
 
-def _sign_linted(
-    builder: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey, issuer: x509.Certificate
-) -> x509.Certificate:
-    # Same curve, same hash, a key nobody trusts: all but the signature is what will be signed.
-    draft = builder.sign(ec.generate_private_key(key.curve), hashes.SHA384())
+def _sign_linted(builder: x509.CertificateBuilder, key: SigningKey, issuer: x509.Certificate) -> x509.Certificate:
+    # Same algorithm, same hash, a key nobody trusts: all but the signature is what will be signed.
+    draft = builder.sign(_nobodys_key(key.curve.name if isinstance(key, EcKey) else "RSA"), digest_for(key))
     if draft.not_valid_after_utc > issuer.not_valid_after_utc:
         raise _Refused("The certificate would outlive its issuer.")
     if faults := lint.faults(draft.public_bytes(Encoding.DER)):
         raise _Refused(f"The linter objects: {'; '.join(faults)}")
-    signed = builder.sign(key, hashes.SHA384())
-    if signed.tbs_certificate_bytes != draft.tbs_certificate_bytes:
+    certificate = builder.sign(key, digest_for(key))
+    if certificate.tbs_certificate_bytes != draft.tbs_certificate_bytes:
         raise _Refused("What was to be signed is not what was linted.")
-    return signed
+    return certificate
+
+
+@lru_cache(maxsize=3)
+def _nobodys_key(kind: str) -> SigningKey:
+    """A key for drafts: made anew in each process, and no certificate anywhere is its."""
+    curves = {each.name: each for each in (ec.SECP256R1(), ec.SECP384R1())}
+    return ec.generate_private_key(curves[kind]) if kind in curves else rsa.generate_private_key(65537, 2048)
 
 
 def chain_of(authority: CertificateAuthority) -> tuple[bytes, ...]:

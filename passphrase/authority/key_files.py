@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
@@ -19,6 +19,8 @@ from django.conf import settings
 
 from passphrase.authority import Unavailable
 from tte_portal.encryption import NONCE_BYTES
+
+SigningKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 FORMAT = b"TTE1"
 SALT_BYTES = 16
@@ -28,7 +30,7 @@ def path_of(authority_id: UUID) -> Path:
     return Path(settings.VAR) / "authority" / f"{authority_id.hex}.key"
 
 
-def write(authority_id: UUID, key: ec.EllipticCurvePrivateKey) -> None:
+def write(authority_id: UUID, key: SigningKey) -> None:
     """Encrypt and keep a key, readable by the portal's user alone; it is on the disk when this returns."""
     salt, nonce = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(NONCE_BYTES)
     plain = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
@@ -44,7 +46,7 @@ def write(authority_id: UUID, key: ec.EllipticCurvePrivateKey) -> None:
 
 # Opening costs an Argon2id: once in a process's life, not once a certificate.
 @lru_cache(maxsize=8)
-def read(authority_id: UUID) -> ec.EllipticCurvePrivateKey:
+def read(authority_id: UUID) -> SigningKey:
     """The parsed key, kept in memory. Raises :class:`passphrase.authority.Unavailable` with a way out."""
     path = path_of(authority_id)
     try:
@@ -57,7 +59,7 @@ def read(authority_id: UUID) -> ec.EllipticCurvePrivateKey:
     except InvalidTag as error:
         raise Unavailable(f"{path.name} does not open: TTE_AUTHORITY_PASSWORD is another, or it changed.") from error
     key = load_der_private_key(plain, None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
+    if not isinstance(key, SigningKey):
         raise Unavailable(f"{path.name} holds a key of an unknown kind.")
     return key
 

@@ -5,16 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from enrollment import lifecycle
-from passphrase.authority import key_files
+from passphrase.authority import keys
+from passphrase.authority.certificates import digest_for
 from passphrase.authority.profile import authority_key
 from passphrase.models import CertificateAuthority, Issuance, ListChange, RevocationList
+from passphrase.pki.service import KEPT_AFTER_END, in_service
 
 Kind = CertificateAuthority.Kind
 
@@ -22,8 +23,6 @@ Kind = CertificateAuthority.Kind
 # weekend leaves no list that has run out. A root's key may lie in a safe, so its list lives longer.
 LIVES = {Kind.ISSUING: timedelta(days=7), Kind.ROOT: timedelta(days=400)}
 RENEWED_BEFORE = {Kind.ISSUING: timedelta(days=6), Kind.ROOT: timedelta(days=60)}
-# RFC 5280, 3.3: an entry stays until one list after the certificate's end has told of it.
-KEPT_AFTER_END = timedelta(days=30)
 
 
 def due() -> list[UUID]:
@@ -32,8 +31,7 @@ def due() -> list[UUID]:
     old = Q(list=None)
     for kind, before in RENEWED_BEFORE.items():
         old |= Q(kind=kind, list__next_update__lt=Now() + before)
-    wanted = CertificateAuthority.objects.filter(old | Q(changed)).filter(not_after__gt=Now())
-    return [each.pk for each in wanted if key_files.path_of(each.pk).exists()]
+    return [each.pk for each in in_service().filter(old | Q(changed)) if keys.here(each)]
 
 
 def build(authority_id: UUID) -> RevocationList:
@@ -42,7 +40,7 @@ def build(authority_id: UUID) -> RevocationList:
     Any number may be built at once: the row's lock puts them in order, and their numbers grow.
     """
     # Opened before the transaction, for it costs an Argon2id the first time.
-    key = key_files.read(authority_id)
+    key = keys.of(CertificateAuthority.objects.get(pk=authority_id))
     RevocationList.objects.get_or_create(authority_id=authority_id)
     with transaction.atomic():
         kept = RevocationList.objects.select_for_update(of=("self",)).select_related("authority").get(pk=authority_id)
@@ -54,7 +52,7 @@ def build(authority_id: UUID) -> RevocationList:
         until = now + LIVES[Kind(kept.authority.kind)]
         kept.this_update, kept.next_update = now, until
         builder = _builder(kept, entries).last_update(now).next_update(until)
-        kept.der = builder.sign(key, hashes.SHA384()).public_bytes(Encoding.DER)
+        kept.der = builder.sign(key, digest_for(key)).public_bytes(Encoding.DER)
         kept.save()
         return kept
 

@@ -8,6 +8,8 @@ from uuid import UUID
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import OCSPExtensionOID
@@ -76,11 +78,17 @@ def _nonce_of(asked: ocsp.OCSPRequest) -> x509.OCSPNonce | None:
 def _hashes_of(der: bytes, algorithm: str) -> tuple[bytes, bytes]:
     """Hashes of the authority's name and of its key without the wrapping (RFC 6960, 4.1.1)."""
     certificate = x509.load_der_x509_certificate(der)
-    point = certificate.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    point = _bits(certificate.public_key())
     name, key = hashes.Hash(_KNOWN[algorithm]()), hashes.Hash(_KNOWN[algorithm]())
     name.update(certificate.subject.public_bytes())
     key.update(point)
     return name.finalize(), key.finalize()
+
+
+def _bits(key: CertificatePublicKeyTypes) -> bytes:
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.public_bytes(Encoding.DER, PublicFormat.PKCS1)
+    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
 _KNOWN: dict[str, Any] = {each.name: each for each in (hashes.SHA1, hashes.SHA256, hashes.SHA384, hashes.SHA512)}

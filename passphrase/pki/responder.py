@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -20,9 +19,11 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from enrollment import lifecycle
-from passphrase.authority import key_files
+from passphrase.authority import keys
+from passphrase.authority.certificates import digest_for
 from passphrase.authority.profile import authority_key, key_usage
 from passphrase.models import CertificateAuthority, ResponderKey
+from passphrase.pki.service import in_service
 
 Kind = CertificateAuthority.Kind
 
@@ -65,13 +66,14 @@ def due() -> list[UUID]:
     found: list[CertificateAuthority] = []
     for kind, before in RENEWED_BEFORE.items():
         good = ResponderKey.objects.filter(authority=OuterRef("pk"), not_after__gt=Now() + before)
-        found += CertificateAuthority.objects.filter(~Exists(good), kind=kind, not_after__gt=Now())
-    return [each.pk for each in found if key_files.path_of(each.pk).exists()]
+        # Whose authority ends sooner than that has a responder to its end.
+        found += in_service().filter(~Exists(good), kind=kind, not_after__gt=Now() + before)
+    return [each.pk for each in found if keys.here(each)]
 
 
 def renew(authority_id: UUID) -> bool:
     """Make a new key and have the authority vouch for it; ``False`` when another worker was first."""
-    signer = key_files.read(authority_id)
+    signer = keys.of(CertificateAuthority.objects.get(pk=authority_id))
     with transaction.atomic():
         authority = CertificateAuthority.objects.select_for_update(of=("self",)).get(pk=authority_id)
         kind = Kind(authority.kind)
@@ -82,7 +84,7 @@ def renew(authority_id: UUID) -> bool:
         issuer = x509.load_der_x509_certificate(bytes(authority.der))
         until = min(now + LIVES[kind] - timedelta(seconds=1), issuer.not_valid_after_utc)
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = _certificate(key, issuer, now, until).sign(signer, hashes.SHA384())
+        certificate = _certificate(key, issuer, now, until).sign(signer, digest_for(signer))
         plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         ResponderKey.objects.create(
             authority=authority, der=certificate.public_bytes(Encoding.DER), key=plain, not_after=until

@@ -19,6 +19,7 @@ from passphrase.authority import ceremony
 from passphrase.authority.embedded import chain_of
 from passphrase.models import CertificateAuthority, RevocationList
 from passphrase.pki import ocsp
+from passphrase.pki.service import retired
 
 # Programs fetch these without asking anybody: what they hold is public, and signed where it matters.
 BRIEFLY = "public, max-age=300"
@@ -44,11 +45,15 @@ def certificate(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def chain(request: HttpRequest) -> HttpResponse:
-    """The certificates of the authority in office, from the issuing one to the root, as PEM."""
+    """The certificates of the authority in office, from the issuing one to the root, as PEM.
+
+    After them those of retired ones whose certificates still live: one file verifies old and new alike.
+    """
     issuing = ceremony.in_office()
     if issuing is None:
         raise Http404
-    text = "".join(_as_pem(der) for der in chain_of(issuing))
+    ders = dict.fromkeys(der for each in (issuing, *retired()) for der in chain_of(each))
+    text = "".join(_as_pem(der) for der in ders)
     response = HttpResponse(text, content_type="application/x-pem-file", headers={"Cache-Control": BRIEFLY})
     response.headers["Content-Disposition"] = 'attachment; filename="rantai-sertifikat.pem"'
     return response

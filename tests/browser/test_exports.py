@@ -64,7 +64,7 @@ def test_a_list_is_asked_for_seen_to_grow_and_fetched_once(office: Page, portal:
         "WHERE i.slug = 'natuna'"
     )[0][0])  # fmt: skip
 
-    rows = list(csv.reader(StringIO(fetch(office).decode("utf-8-sig"))))
+    rows = list(csv.reader(StringIO(fetch(office).decode("utf-8-sig")), delimiter=";"))
 
     assert rows[0][:2] == ["Instansi", "Nomor tanda terima"]
     assert len(rows) == people + 1

@@ -17,8 +17,8 @@ from verification.access import for_roles, officer_of
 from verification.bulk import actions, select
 from verification.bulk.forms import NoteForm, SearchForm, title_of
 from verification.bulk.models import BulkCase, BulkRun
-from verification.exports.guarding import guarded
 from verification.forms import RejectionForm
+from verification.guarding import DELIMITER, guarded
 from verification.pages import page
 
 KINDS = (roles.VERIFIER, roles.ISSUER)
@@ -160,7 +160,7 @@ def result(request: HttpRequest, run_id: UUID) -> HttpResponse:
     found = _run(request, run_id)
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="keputusan-massal-{found.created_at:%Y%m%d}.csv"'
-    writer = csv.writer(response)
+    writer = csv.writer(response, delimiter=DELIMITER)
     writer.writerow(["Nomor tanda terima", "Nama", "Hasil", "Alasan"])
     for case in _cases(request, found):
         told = (case.application.receipt, case.application.name, str(case.get_state_display()), case.why)

@@ -1,5 +1,6 @@
 """Mails about waiting cases: once a day at the institution's own hour, and at once when one has waited too long."""
 
+from collections.abc import Set
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -12,7 +13,6 @@ from verification.care import waiting
 from verification.care.models import Digest, Reminders
 
 BATCH = 2000
-DECIDE = {stage.role for stage in waiting.STAGES} | {waiting.CHANGES.role}
 
 # Each institution whose hour has come today, in its own time zone, and that was not told of that day.
 _DUE = """
@@ -60,7 +60,7 @@ def _digest(institution_id: int, day: date) -> int:
             return 0
         institution = Institution.objects.get(pk=institution_id)
         wanted = Q(preference=None) | Q(preference__daily_digest=True)
-        return _tell("waiting_digest", institution, DECIDE, wanted)
+        return _tell("waiting_digest", institution, waiting.DECIDE, wanted)
 
 
 def send_urgent() -> int:
@@ -83,7 +83,7 @@ def send_urgent() -> int:
         return sent
 
 
-def _tell(template: str, institution: Institution, kinds: set[str], wanted: Q) -> int:
+def _tell(template: str, institution: Institution, kinds: Set[str], wanted: Q) -> int:
     told = [account for account in waiting.officers(institution, kinds).filter(wanted) if _waits(account, institution)]
     for account in told:
         outbox.write(template, account=str(account.pk), institution=str(institution.pk))

@@ -12,8 +12,8 @@ from django.db.models import Case, CharField, F, Func, Q, QuerySet, Value, When
 from django.utils.dateparse import parse_datetime
 
 from enrollment.models import Application, Institution, Status, WaitingFor
-from verification.exports.guarding import Guarded, guarded
 from verification.exports.models import Export
+from verification.guarding import DELIMITER, Guarded, guarded
 
 Kind = Literal["text", "choice", "time"]
 
@@ -116,12 +116,15 @@ def _copy(sql: str, values: Sequence[Any]) -> "_Lines":
     lines = _Lines()
     with connection.cursor() as cursor:
         statement = cursor.cursor.mogrify(sql, values).decode()
-        cursor.cursor.copy_expert(f"COPY ({statement}) TO STDOUT WITH (FORMAT csv)", lines)
+        cursor.cursor.copy_expert(f"COPY ({statement}) TO STDOUT WITH (FORMAT csv, DELIMITER '{DELIMITER}')", lines)
     return lines
 
 
 def _numbered(expressions: list[Any]) -> dict[str, Any]:
     return {f"c{number}": expression for number, expression in enumerate(expressions)}
+
+
+_BETWEEN = DELIMITER.encode()
 
 
 class _Lines:
@@ -133,12 +136,12 @@ class _Lines:
 
     def write(self, line: bytes) -> None:
         self.last = line
-        self.found.append(line[line.index(b",", 37) + 1 :])
+        self.found.append(line[line.index(_BETWEEN, 37) + 1 :])
 
     def place(self) -> Place | None:
         if not self.last:
             return None
-        pk, at = self.last.split(b",", 2)[:2]
+        pk, at = self.last.split(_BETWEEN, 2)[:2]
         found = parse_datetime(at.decode())
         assert found is not None  # noqa: S101 (for the type checker: PostgreSQL wrote it)
         return Place(found, UUID(pk.decode()))

@@ -10,9 +10,9 @@ from django.db.models import F
 
 from enrollment.models import Application, Institution
 from tte_portal.encryption import ring
-from verification.exports.guarding import guarded
 from verification.exports.listing import COLUMNS, NUMBERS, Place, rows_of
 from verification.exports.models import Export
+from verification.guarding import DELIMITER, guarded
 
 TABLE = Application._meta.db_table
 
@@ -44,7 +44,7 @@ def lines(rows: Iterable[list[Any]]) -> bytes:
     """Rows as CSV: the same as COPY writes, no text that would begin a formula."""
     text = StringIO()
     # All quoted: Python leaves a lone carriage return bare, and readers end the row there.
-    csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(
+    csv.writer(text, delimiter=DELIMITER, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(
         [guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
     )
     return text.getvalue().encode()

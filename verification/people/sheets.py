@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from enrollment.models import Application, PersonnelRecord, Status
 from enrollment.roster.columns import COLUMNS, REASON, ROW
+from verification.guarding import DELIMITER, guarded
 from verification.people.models import ListPart, PersonnelList
 from verification.people.shown import reason_of
 
@@ -25,10 +26,10 @@ _DONE = {"new": "Dicatat baru", "changed": "Diperbarui", "same": "Sudah tercatat
 _INVITED = {"invited": "Undangan dikirim", "running": "Pengajuannya sudah berjalan"}
 
 
-def guarded(text: str) -> str:
-    """Text that no sheet takes for a formula."""
+def _as_text(text: str) -> str:
+    """Text that no sheet takes for a formula; a lone dash, which stands for "none", stays as people type it."""
     clean = text.translate(_CONTROLS)
-    return f"'{clean}" if clean[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") and clean != "-" else clean
+    return clean if clean == "-" else guarded(clean)
 
 
 def answer(kind: str, name: str, rows: Iterable[Sequence[str]]) -> HttpResponse:
@@ -43,9 +44,9 @@ def answer(kind: str, name: str, rows: Iterable[Sequence[str]]) -> HttpResponse:
 def _csv(rows: Iterable[Sequence[str]]) -> bytes:
     """With a mark and semicolons, as Excel opens a list here; long numbers behind an apostrophe, so that they stay."""
     text = StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer = csv.writer(text, delimiter=DELIMITER, lineterminator="\r\n")
     for row in rows:
-        writer.writerow([f"'{each}" if each.isdigit() and len(each) > _LONG else guarded(each) for each in row])
+        writer.writerow([f"'{each}" if each.isdigit() and len(each) > _LONG else _as_text(each) for each in row])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -57,7 +58,7 @@ def _xlsx(rows: Iterable[Sequence[str]]) -> bytes:
         if not number:
             for place, title in enumerate(row, 1):
                 sheet.column_dimensions[get_column_letter(place)].width = 60 if title == REASON else 22
-        sheet.append([_cell(sheet, guarded(text), heading=not number) for text in row])
+        sheet.append([_cell(sheet, _as_text(text), heading=not number) for text in row])
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()

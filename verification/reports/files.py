@@ -9,19 +9,14 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from verification.guarding import DELIMITER, guarded
 from verification.reports import words
 from verification.reports.scope import Scope
 from verification.reports.tables import Kind, Table
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 NUMBER_FORMATS: dict[Kind, str] = {"number": "#,##0", "percent": "0.0%", "duration": "[h]:mm:ss", "date": "yyyy-mm-dd"}
 WIDTH = 26
 SECONDS_A_DAY = 86400
-
-
-def guarded(text: str) -> str:
-    """Text that a spreadsheet takes for text."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def lines(table: Table, scope: Scope) -> Iterator[tuple[str, ...]]:
@@ -36,7 +31,7 @@ def as_csv(table: Table, scope: Scope) -> bytes:
     """With semicolons and a byte order mark, as spreadsheets in Indonesian open it; numbers plain, durations in
     seconds."""
     text = StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer = csv.writer(text, delimiter=DELIMITER, lineterminator="\r\n")
     for line in lines(table, scope):
         writer.writerow([guarded(each) for each in line])
     writer.writerow([])

@@ -8,8 +8,9 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from verification.guarding import guarded
 from verification.reports import monthly
-from verification.reports.files import NUMBER_FORMATS, SECONDS_A_DAY, WIDTH, guarded
+from verification.reports.files import NUMBER_FORMATS, SECONDS_A_DAY, WIDTH
 from verification.reports.monthly import Month
 from verification.reports.scope import Scope
 from verification.reports.tables import Kind, Table

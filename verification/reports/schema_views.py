@@ -20,9 +20,22 @@ def described() -> dict[str, Any]:
     schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     schema["info"] = {
         "title": "TTE Portal", "version": "1",
-        "description": "REST interfaces of the portal. Officers use the session of their sign-in with both factors.",
+        "description": "REST interfaces of the portal. Officers use the session of their sign-in with both factors; "
+        "connected applications send their name and secret (Basic).",
     }  # fmt: skip
     return schema
+
+
+def _fields(operation: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the body of a request holds: each field with its name and whether it must be there."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        name = content["schema"]["$ref"].rpartition("/")[2]
+        form = described()["components"]["schemas"][name]
+        return [
+            {"name": field, "must": field in form.get("required", ()), **told}
+            for field, told in form["properties"].items()
+        ]
+    return []
 
 
 @login_not_required
@@ -40,7 +53,7 @@ def schema(request: HttpRequest) -> HttpResponse:
 def index(request: HttpRequest) -> HttpResponse:
     """The same for people."""
     operations = [
-        {"path": address, "method": method.upper(), **operation}
+        {"path": address, "method": method.upper(), "fields": _fields(operation), **operation}
         for address, methods in described()["paths"].items()
         for method, operation in methods.items()
     ]

@@ -8,7 +8,9 @@ from django.template.defaultfilters import slugify
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from enrollment.models import Institution
 from verification.access import for_roles, officer_of
+from verification.helpdesk.people import READS
 from verification.pages import page
 from verification.reports import charts, figures, files, people, words
 from verification.reports.scope import READERS, SEE_PEOPLE, Scope, ScopeForm
@@ -81,6 +83,10 @@ def behind(request: HttpRequest) -> HttpResponse:
         context |= {"scope": scope, "narrow": len(scope.institutions) <= people.MOST_INSTITUTIONS}
         if context["narrow"]:
             context["found"] = people.page(scope, stage, request.GET.get("after", ""))
+            # Where the officer may open a person's page; elsewhere the number stays a number.
+            context["opens"] = set(
+                Institution.objects.for_officer(officer_of(request), *READS).values_list("pk", flat=True)
+            )
     return page(request, "reports/people.html", "Pengajuan di balik angka", _status(form), **context)
 
 

@@ -1,49 +1,71 @@
-"""The embedded authority from the command line: create, show, chain, renew, ask again for a refused certificate."""
+"""The embedded authority from the command line: ceremony, rotation and its rehearsal, how it stands, its chain."""
 
 import argparse
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.core.management.base import BaseCommand, CommandError
 
+from enrollment import lifecycle
 from enrollment.models import Application
 from passphrase import actions
-from passphrase.authority import ceremony, key_files
+from passphrase.authority import Unavailable, ceremony, keys, rehearsal, rotation, standing
 from passphrase.authority.embedded import chain_of
+from passphrase.authority.standing import Standing
 from passphrase.models import CertificateAuthority
 from passphrase.pki import upkeep
 
+VERBS = {
+    "create": "make root and issuing authority unless there is one (safe at every start)",
+    "ceremony": "make them in front of witnesses: refuses when there is one, prints the fingerprints to write down",
+    "status": "say who is in office, until when, how old lists and responders are, and what is due",
+    "chain": "print the certificates, issuing first, as PEM",
+    "rehearse": "play a rotation through with keys made for the moment, and take everything back",
+}
+
+AFTER_THE_CEREMONY = """
+Write both fingerprints down and have the witnesses sign the paper: whoever is given the root's certificate compares it
+with that. Then take the root's key file away, with a copy in a second place (docs/certificates.md)."""
+
 
 class Command(BaseCommand):
-    """``manage.py authority create|show|chain|renew|ask-again``."""
+    """``manage.py authority create|ceremony|status|chain|rehearse|rotate|ask-again``."""
 
     help = "The embedded authority (for pilots, training and internal use: PP 71/2019 art. 63)"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
-        verbs.add_parser("create", help="make root and issuing authority unless there is one (safe at every start)")
-        verbs.add_parser("show", help="say who issues, until when, and where the key files lie")
-        verbs.add_parser("chain", help="print the certificates, issuing first, as PEM")
-        verbs.add_parser("renew", help="retire the present authority and make a new one")
+        for name, told in VERBS.items():
+            verbs.add_parser(name, help=told)
+        rotate = verbs.add_parser(
+            "rotate", help="put a new issuing authority into office; the old one goes on answering"
+        )
+        rotate.add_argument(
+            "--new-root", action="store_true", help="under a new root, when the old one ends or is lost"
+        )
         again = verbs.add_parser("ask-again", help="put a refused request before the authority anew")
         again.add_argument("receipt", help="the application's receipt number")
 
-    def handle(self, *args: object, verb: str, receipt: str = "", **options: object) -> None:
-        match verb:
-            case "create":
-                self._show(ceremony.ensure())
-                upkeep.keep_up()
-            case "renew":
-                self._show(ceremony.renew())
-                upkeep.keep_up()
-            case "show":
-                self._show(self._found())
-            case "chain":
-                for der in chain_of(self._found()):
-                    self.stdout.write(_certificate(der).public_bytes(Encoding.PEM).decode(), ending="")
-            case "ask-again":
-                self._ask_again(receipt)
+    def handle(self, *args: object, verb: str, receipt: str = "", new_root: bool = False, **options: object) -> None:
+        try:
+            match verb:
+                case "create":
+                    self._create()
+                case "ceremony":
+                    self._ceremony()
+                case "status":
+                    self._status()
+                case "chain":
+                    for der in chain_of(self._found()):
+                        self.stdout.write(_pem(der), ending="")
+                case "rehearse":
+                    self._rehearse()
+                case "rotate":
+                    self._rotate(new_root)
+                case "ask-again":
+                    self._ask_again(receipt)
+        except (Unavailable, rotation.NotPossible) as error:
+            raise CommandError(str(error)) from error
 
     def _found(self) -> CertificateAuthority:
         found = ceremony.in_office()
@@ -51,14 +73,87 @@ class Command(BaseCommand):
             raise CommandError("There is no authority yet: run 'manage.py authority create'.")
         return found
 
+    def _create(self) -> None:
+        issuing = ceremony.ensure()
+        self._refuse_strangers(issuing)
+        upkeep.keep_up()
+        self._show(issuing)
+
+    def _ceremony(self) -> None:
+        try:
+            issuing = ceremony.perform()
+        except ceremony.AlreadyThere as error:
+            raise CommandError("There is an authority already: 'rotate' puts a new one into office.") from error
+        self._refuse_strangers(issuing)
+        upkeep.keep_up()
+        self._show(issuing)
+        self.stdout.write(
+            "\nWrite both fingerprints down and have the witnesses sign them: whoever is given the root's"
+        )
+        self.stdout.write(
+            "certificate compares it with that paper. Then take the root's key file away (docs/certificates.md)."
+        )
+
+    def _refuse_strangers(self, issuing: CertificateAuthority) -> None:
+        if keys.strangers():
+            keys.of(issuing)
+            raise CommandError("TTE_AUTHORITY_KEY holds keys, and none of them is any authority's: see 'status'.")
+
     def _show(self, issuing: CertificateAuthority) -> None:
         for authority in filter(None, [issuing, issuing.parent]):
-            found = _certificate(bytes(authority.der))
+            found = x509.load_der_x509_certificate(bytes(authority.der))
             self.stdout.write(found.subject.rfc4514_string())
             self.stdout.write(f"  until {found.not_valid_after_utc:%Y-%m-%d}")
-            self.stdout.write(f"  SHA-256 {found.fingerprint(hashes.SHA256()).hex()}")
-            path = key_files.path_of(authority.pk)
-            self.stdout.write(f"  key {path}{'' if path.exists() else ' (not on this machine)'}")
+            self.stdout.write(f"  SHA-256 {standing.fingerprint(found)}")
+            self.stdout.write(f"  key {keys.place(authority)}")
+
+    def _status(self) -> None:
+        self._found()
+        due = 0
+        for each in standing.all_in_service():
+            self._stand(each)
+            due += len(each.due)
+        self.stdout.write(f"\n{due} due." if due else "\nNothing is due.")
+
+    def _stand(self, found: Standing) -> None:
+        office = "retired" if found.authority.retired_at else "in office"
+        self.stdout.write(f"\n{found.authority.slug}: {found.authority.get_kind_display()}, {office}")
+        self.stdout.write(f"  {found.name}, until {found.authority.not_after:%Y-%m-%d}")
+        self.stdout.write(f"  SHA-256     {found.fingerprint}")
+        self.stdout.write(f"  key         {found.key}")
+        ends = f", the last until {found.last_end:%Y-%m-%d}" if found.last_end else ""
+        self.stdout.write(f"  certificates {found.living} living{ends}")
+        if found.shown and found.shown.this_update and found.shown.next_update:
+            hours = (lifecycle.now() - found.shown.this_update).total_seconds() / 3600
+            self.stdout.write(
+                f"  list        no. {found.shown.number}, {found.shown.entries} entries, {hours:.0f} h old, good until "
+                f"{found.shown.next_update:%Y-%m-%d %H:%M} UTC"
+            )
+        if found.responder_until:
+            self.stdout.write(f"  responder   until {found.responder_until:%Y-%m-%d}")
+        for sentence in found.due:
+            self.stdout.write(f"  DUE         {sentence}")
+
+    def _rehearse(self) -> None:
+        failed = 0
+        for step in rehearsal.rehearse():
+            mark = {True: "✓", False: "✗", None: "–"}[step.fine]
+            self.stdout.write(f"{mark} {step.what}{f': {step.why}' if step.why else ''}")
+            failed += step.fine is False
+        if failed:
+            raise CommandError(f"{failed} of the steps failed; nothing was changed.")
+        self.stdout.write("Nothing was changed. 'rotate' does it for good.")
+
+    def _rotate(self, new_root: bool) -> None:
+        done = rotation.rotate(new_root=new_root)
+        upkeep.keep_up()
+        self.stdout.write(f"{done.new.slug} is in office; {done.old.slug} has left it and goes on answering.")
+        self._show(done.new)
+        last = standing.of(done.old).last_end
+        until = (
+            f"until {last:%Y-%m-%d}, the end of its last certificate" if last else "no longer: it has signed nothing"
+        )
+        self.stdout.write(f"Keep the old key ({keys.place(done.old)}) {until}.")
 
     def _ask_again(self, receipt: str) -> None:
         application = Application.objects.filter(receipt=receipt).first()
@@ -67,5 +162,5 @@ class Command(BaseCommand):
         self.stdout.write("The authority is asked again.")
 
 
-def _certificate(der: bytes) -> x509.Certificate:
-    return x509.load_der_x509_certificate(der)
+def _pem(der: bytes) -> str:
+    return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM).decode()

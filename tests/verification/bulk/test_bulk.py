@@ -332,7 +332,7 @@ def test_what_became_of_each_is_told_on_the_page_and_in_a_file(
 
     assert "2 diputuskan, 1 dilewati" in page
     assert f"Sedang dipegang {colleague.name}." in page
-    rows = list(csv.reader(StringIO(file)))
+    rows = list(csv.reader(StringIO(file), delimiter=";"))
     assert len(rows) == 4
     assert rows[1][1] == '\'=HYPERLINK("http://x")'
     assert rows[2][2:] == ["dilewati", f"Sedang dipegang {colleague.name}."]

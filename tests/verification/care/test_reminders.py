@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from enrollment import lifecycle
 from enrollment.models import Application, Institution, Role
-from tests import cast, holders
+from tests import cast, collective, holders
 from tte_portal import outbox
 from tte_portal.models import Account, OutboxMessage
 from verification.care import absences, people, reminders, waiting
@@ -268,3 +268,19 @@ def test_the_administrator_sets_the_hours_and_the_days(natuna: Institution, admi
     for wrong in ("5", "91"):
         answer = client.post(page, {**form, "lapses_after_days": wrong, "reminders-INITIAL_FORMS": 1})
         assert "Isi 0 (tidak pernah), atau 14 sampai 90 hari." in answer.content.decode()
+
+
+def test_an_agency_s_request_waits_for_the_administrators(sulteng: Institution) -> None:
+    only(sulteng)
+    at_hour(sulteng, 0)
+    office = collective.office(sulteng)
+    office.administrator.mailbox = "admin@kantor.example"
+    office.administrator.save()
+    office.submitted()
+
+    reminders.send_digests()
+
+    (mail,) = mails("waiting_digest")
+    assert mail.to == "admin@kantor.example"
+    assert "Permohonan OPD yang menunggu keputusan: 1" in mail.text
+    assert reverse("admin:collective") in mail.text

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from enrollment.models import Application, Institution
 from tests import cast
 from tests.verification.exports.conftest import Make, content
-from verification.exports.guarding import Guarded, guarded
+from verification.guarding import Guarded, guarded
 
 HOSTILE = [
     "=1+1", "+62800", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u00a0=1", "\u200b+1", "＝1+1", "＋1", "\n-1",
@@ -41,7 +41,7 @@ def people(natuna: Institution) -> list[str]:
 
 def read_csv(file: bytes) -> list[list[str]]:
     assert file.startswith(b"\xef\xbb\xbf")
-    return list(csv.reader(StringIO(file.decode("utf-8-sig"), newline="")))
+    return list(csv.reader(StringIO(file.decode("utf-8-sig"), newline=""), delimiter=";"))
 
 
 @pytest.mark.parametrize("with_numbers", [False, True])

@@ -34,7 +34,7 @@ def test_a_second_fetch_gets_a_page_that_says_so(export: Export, administrator: 
     first, second = fetched(client, export), fetched(client, export)
 
     assert first[0] == 200
-    assert first[1].startswith(b'\xef\xbb\xbf"Instansi",')
+    assert first[1].startswith(b'\xef\xbb\xbf"Instansi";')
     assert second[0] == 409
     assert "Daftar ini sudah diunduh" in second[1].decode()
     assert AuditRow.objects.filter(event="fetch_export").count() == 1

@@ -31,7 +31,7 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def receipts(file: bytes, form: str) -> list[str]:
     if form == "csv":
-        return sorted(row[1] for row in list(csv.reader(StringIO(file.decode("utf-8-sig"))))[1:])
+        return sorted(row[1] for row in list(csv.reader(StringIO(file.decode("utf-8-sig")), delimiter=";"))[1:])
     sheet = openpyxl.load_workbook(BytesIO(file)).active
     assert sheet is not None
     return sorted(str(row[1]) for row in list(sheet.iter_rows(values_only=True))[1:])

@@ -1,4 +1,5 @@
-"""Cells as data: no text that a spreadsheet would take for a formula, in Python and in SQL by one and the same pattern.
+"""Cells of every file that goes out to officers: no text that a spreadsheet would take for a formula, in Python and in
+SQL by one and the same pattern.
 
 Spreadsheets skip blanks and invisible marks before the sign, and take its full-width form for it as well.
 """
@@ -8,6 +9,8 @@ from typing import Any
 
 from django.db.models import CharField, Func
 
+# What spreadsheets in Indonesia take for the end of a cell: the comma stands in their numbers.
+DELIMITER = ";"
 # ``\uXXXX`` and ranges mean the same to Python's expressions and to PostgreSQL's.
 _INVISIBLE = r"\u00ad\u061c\u180e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 _BLANKS = rf"[\u0001-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u3000{_INVISIBLE}]"
