@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from enrollment import comparisons, lifecycle, terms
+from enrollment import comparisons, elsewhere, lifecycle, terms
 from enrollment.models import Application, Institution, PersonnelRecord
 from enrollment.wizard import steps
 from tte_portal import audit
@@ -72,6 +72,9 @@ RESENDABLE = {
 
 
 def can_resend(application: Application, purpose: str) -> bool:
+    if purpose == "passphrase" and elsewhere.at_bsre():
+        # That link is BSrE's own.
+        return False
     return purpose == "status" or RESENDABLE[purpose][0] == lifecycle.state_of(application)
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from enrollment import lifecycle, status
+from enrollment import elsewhere, lifecycle, status
 from enrollment.lifecycle import State
 from enrollment.models import Paper
 from enrollment.procedure import Procedure, duration_text
@@ -71,11 +71,11 @@ def stages(procedure: Procedure, prefix: str | None = None, pause_seconds: int |
     ``prefix`` of subjects: the portal's when not given. ``pause_seconds``: those that hold here when not given.
     """
     pause = procedure.pause_seconds if pause_seconds is None else pause_seconds
-    return _stages(procedure, settings.MAIL_PREFIX if prefix is None else prefix, pause)
+    return _stages(procedure, settings.MAIL_PREFIX if prefix is None else prefix, pause, elsewhere.at_bsre())
 
 
 @lru_cache(maxsize=500)
-def _stages(procedure: Procedure, prefix: str, pause: int) -> tuple[Stage, ...]:
+def _stages(procedure: Procedure, prefix: str, pause: int, at_bsre: bool) -> tuple[Stage, ...]:
     found = list(_BEGINNINGS[procedure.way_in.kind](procedure))
     before = lifecycle.START
     for state in status.way_of(procedure):
@@ -95,9 +95,10 @@ def to_have(procedure: Procedure) -> tuple[str, ...]:
     if "ktp" not in procedure.way_in.papers:
         photographed = "foto-ktp" in procedure.wizard.steps
         asked.append("KTP asli, untuk difoto dengan kamera" if photographed else "KTP, untuk mengisi NIK")
-    if procedure.wizard.proves_phone or procedure.passphrase.channel == "whatsapp":
+    at_bsre = elsewhere.at_bsre()
+    if procedure.wizard.proves_phone or (procedure.passphrase.channel == "whatsapp" and not at_bsre):
         asked.append("Ponsel dengan nomor WhatsApp Anda sendiri")
-    if "foto-diri" in procedure.wizard.steps or procedure.passphrase.second_selfie:
+    if "foto-diri" in procedure.wizard.steps or (procedure.passphrase.second_selfie and not at_bsre):
         asked.append("Kamera ponsel atau komputer, untuk foto diri")
     return tuple(asked)
 
@@ -206,6 +207,9 @@ def _review(procedure: Procedure, sent: _Sent) -> list[Stage]:
 
 
 def _passphrase(procedure: Procedure, sent: _Sent) -> list[Stage]:
+    if elsewhere.at_bsre():
+        told = "BSrE mengirim surelnya sendiri. Buka tautan di dalamnya dan buat passphrase di halaman BSrE."
+        return [Stage("Buat passphrase di BSrE", told, Turn.APPLICANT, "stage-key", sent)]
     asked = procedure.passphrase
     by = "WhatsApp" if asked.channel == "whatsapp" else "surel"
     told = [f"Tautan dikirim lewat {by} dan berlaku {_link_life()}."]
@@ -228,6 +232,9 @@ def _approval(procedure: Procedure, sent: _Sent) -> list[Stage]:
 
 def _issued(procedure: Procedure, sent: _Sent, pause: int) -> Stage:
     ready = f"{duration_text(pause)} sesudah terbit" if pause else "begitu terbit"
+    if elsewhere.at_bsre():
+        told = f"Siap dipakai {ready}. Masa berlakunya ditentukan BSrE."
+        return Stage("Sertifikat terbit di BSrE", told, Turn.SYSTEM, "stage-certificate", sent)
     told = f"Siap dipakai {ready}, berlaku {_validity_text(procedure.certificate.validity_days)}."
     return Stage("Sertifikat terbit", told, Turn.SYSTEM, "stage-certificate", sent)
 
@@ -266,9 +273,10 @@ def _link_life() -> str:
 def _sent(before: State, state: State, procedure: Procedure, prefix: str) -> _Sent:
     """What the lifecycle's table sends on the way from one state to the next, and what goes along with it."""
     found = [
-        _message(each.sends, bool(each.link), procedure, prefix)
+        _message(instead or each.sends, bool(each.link) and not instead, procedure, prefix)
         for each in lifecycle.TRANSITIONS
         if before in each.sources and each.target == state and each.sends and each.when(procedure)
+        for instead in [elsewhere.instead_of(each.sends)]
     ]
     if state == lifecycle.PASSPHRASE and procedure.subjects.account:
         found.insert(0, Sent("Surel", procedure.subjects.account.format(prefix=prefix), _link_life()))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.urls import reverse
 
-from enrollment import lapsing, lifecycle
+from enrollment import elsewhere, lapsing, lifecycle
 from enrollment.emails import applicant_of, context, link_of
 from tte_portal import outbox
 from tte_portal.outbox import Mail, Unneeded
@@ -22,7 +22,7 @@ def lapse_reminder(ids: dict[str, str]) -> Mail:
     link = link_of(ids) if "link" in ids else {"link": f"{settings.BASE_URL}{reverse('status')}", "expires_at": None}
     given = context(
         application, lapses_at=application.since + timedelta(days=days), drafting=state == lifecycle.DRAFT,
-        by_whatsapp="link" not in ids, **link,
+        by_whatsapp="link" not in ids and not elsewhere.at_bsre(), at_bsre=elsewhere.at_bsre(), **link,
     )  # fmt: skip
     return outbox.render("lapse_reminder", application.mailbox, given)
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from enrollment import channels, lifecycle, terms
+from enrollment import channels, elsewhere, lifecycle, terms
 from enrollment.models import Application
 from tte_portal import audit, links
 from tte_portal.models import AuditRow
@@ -103,10 +103,11 @@ def remind(application_id: UUID) -> bool:
 
 
 def _link_of(application: Application) -> str:
-    """The purpose of the link that goes along; none where the passphrase's goes by WhatsApp alone."""
+    """The purpose of the link that goes along; none where the passphrase's goes by WhatsApp alone, or comes from
+    elsewhere."""
     if lifecycle.state_of(application) == lifecycle.DRAFT:
         return "activation"
-    return "" if channels.passphrase_by_whatsapp(application) else "passphrase"
+    return "" if elsewhere.at_bsre() or channels.passphrase_by_whatsapp(application) else "passphrase"
 
 
 def _days_left(application: Application) -> float:

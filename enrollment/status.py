@@ -1,13 +1,13 @@
 """Where an application stands, told as a timeline: what was, whose turn it is, how long that usually takes here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
 
-from enrollment import lapsing, lifecycle, receipts, terms, withdrawal
+from enrollment import elsewhere, lapsing, lifecycle, receipts, terms, withdrawal
 from enrollment.lifecycle import State
 from enrollment.models import Application, Status, StatusPeriod, WaitingFor
 from enrollment.procedure import Procedure
@@ -102,6 +102,11 @@ TOLD: dict[State, Told] = {
 }
 
 
+def told_of(state: State) -> Told:
+    """How that state is told here, with the authority that this portal has."""
+    return replace(TOLD[state], **elsewhere.WORDS.get(state, {})) if elsewhere.at_bsre() else TOLD[state]
+
+
 # Nothing goes on any more.
 OVER = (lifecycle.ACTIVE, lifecycle.REJECTED, lifecycle.EXPIRED, lifecycle.REVOKED)
 
@@ -126,7 +131,7 @@ def way_of(asked: Procedure) -> list[State]:
     wizard: list[State] = []
     if asked.wizard.steps:
         wizard = [lifecycle.DRAFT, lifecycle.MATCHING if asked.wizard.check == "automatic" else lifecycle.REVIEW]
-    by_hand = [lifecycle.APPROVAL] if asked.certificate.issuer == "by-hand" else []
+    by_hand = [lifecycle.APPROVAL] if asked.certificate.issuer == "by-hand" and not elsewhere.at_bsre() else []
     return [*first, *wizard, lifecycle.PASSPHRASE, *by_hand, lifecycle.ENROLLED, lifecycle.ISSUED, lifecycle.ACTIVE]
 
 
@@ -152,7 +157,7 @@ def headline_of(application: Application) -> str:
     """Where it stands, in one sentence to its person."""
     if lapsing.has_lapsed(application):
         return LAPSED
-    return WITHDRAWN if _is_withdrawn(application) else TOLD[lifecycle.state_of(application)].headline
+    return WITHDRAWN if _is_withdrawn(application) else told_of(lifecycle.state_of(application)).headline
 
 
 def reason_of(application: Application) -> str:
@@ -178,7 +183,7 @@ def page_of(application: Application) -> dict[str, Any]:
 
 def turn_of(application: Application) -> str:
     """Whose turn it is, and by which channel the person hears of it."""
-    turn = TOLD[lifecycle.state_of(application)].turn
+    turn = told_of(lifecycle.state_of(application)).turn
     return turn.format(by=BY_CHANNEL[terms.of(application).passphrase.channel])
 
 
@@ -223,7 +228,7 @@ def _tell_fallbacks(rows: list[dict[str, Any]], application: Application) -> Non
 
 
 def _row(state: Any, at: datetime | None, mark: str, pause: str) -> dict[str, Any]:
-    told = TOLD[state]
+    told = told_of(state)
     return {"title": told.title, "at": at, "state": mark, "text": told.text.format(pause=pause)}
 
 

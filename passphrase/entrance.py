@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from enrollment import channels, lifecycle
 from enrollment.branding import show_as
 from enrollment.models import Application, Status
-from passphrase import pages
+from passphrase import authority, pages
 from tte_portal import links
 
 # From these on the passphrase has been made: a second click or tab sees the success page.
@@ -30,7 +30,7 @@ class Entered:
 
 
 def entered(request: HttpRequest, purpose: str) -> Entered | None:
-    """What the browser's cookie stands for, in one query."""
+    """What the browser's cookie stands for, in one query; nothing where passphrases are made elsewhere."""
     opened = links.entered(request, purpose)
     if opened is None:
         return None
@@ -40,6 +40,8 @@ def entered(request: HttpRequest, purpose: str) -> Entered | None:
     if application is None:
         return None
     show_as(request, application.institution)
+    if not authority.current().holds_keys:
+        return None
     return Entered(link_id, application, application.link_usable)
 
 
@@ -49,7 +51,9 @@ def is_at_work(found: Entered) -> bool:
 
 
 def closed(request: HttpRequest, found: Entered | None = None) -> HttpResponse:
-    """No work here now: open the link once more, from where it came."""
+    """No work here now: open the link once more, from where it came; or never, with an authority of its own."""
+    if not authority.current().holds_keys:
+        return render(request, "bsre/elsewhere.html", status=403)
     by = "surel atau WhatsApp"
     if found is not None:
         by = "WhatsApp" if channels.passphrase_by_whatsapp(found.application) else "surel"

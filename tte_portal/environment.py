@@ -63,6 +63,11 @@ def secret(name: str) -> str:
     return _kept_secret(name)
 
 
+def optional_secret(name: str) -> str:
+    """A secret from ``NAME`` or from the file that ``NAME_FILE`` names; empty where there is none."""
+    return os.environ.get(name) or from_file(name) or ""
+
+
 def _kept_secret(name: str) -> str:
     path = var_folder() / "secrets" / name
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -14,6 +14,8 @@ TESTING = MODE == "test"
 DEBUG = False
 ROOT = environment.ROOT
 VAR = environment.var_folder()
+# Who issues: "embedded", the portal's own authority, or "bsre", where the portal holds no keys (docs/bsre.md).
+AUTHORITY = environment.text("TTE_AUTHORITY", "embedded")
 
 # --- Where it is reached ----------------------------------------------------------------------------------------
 PORT = environment.number("PORT", 8000)
@@ -33,8 +35,10 @@ DATA_KEYS = environment.secret("TTE_DATA_KEYS")
 INDEX_KEY = environment.secret("TTE_INDEX_KEY")
 LINK_KEY = environment.secret("TTE_LINK_KEY")
 AUDIT_KEY = environment.secret("TTE_AUDIT_KEY")
-SIGNING_KEY_PEPPER = environment.secret("TTE_SIGNING_KEY_PEPPER")
-AUTHORITY_PASSWORD = environment.secret("TTE_AUTHORITY_PASSWORD")
+# Of keys that the portal holds: with another authority it needs neither, but for what it issued itself before.
+_of_keys = environment.secret if AUTHORITY == "embedded" else environment.optional_secret
+SIGNING_KEY_PEPPER = _of_keys("TTE_SIGNING_KEY_PEPPER")
+AUTHORITY_PASSWORD = _of_keys("TTE_AUTHORITY_PASSWORD")
 
 # --- Apps -------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -48,6 +52,7 @@ INSTALLED_APPS = [
     "verification.exports",
     "passphrase",
     "passphrase.esign",
+    "passphrase.bsre",
     "enrollment",
     "enrollment.collective",
     "tte_portal",
@@ -221,7 +226,9 @@ MAIL_PREFIX = environment.text("TTE_MAIL_PREFIX", "[TTE]" if MODE == "production
 # The last line of every mail: which authority issues the certificate.
 AUTHORITY_LINE = environment.text(
     "TTE_AUTHORITY_LINE",
-    "Sertifikat diterbitkan oleh Otoritas Percobaan TTE Portal, untuk uji coba dan pelatihan; bukan oleh BSrE.",
+    "Sertifikat diterbitkan oleh Balai Sertifikasi Elektronik (BSrE); kuncinya tidak disimpan di portal ini."
+    if AUTHORITY == "bsre"
+    else "Sertifikat diterbitkan oleh Otoritas Percobaan TTE Portal, untuk uji coba dan pelatihan; bukan oleh BSrE.",
 )
 AUDIT_MAILBOX = environment.text("TTE_AUDIT_MAILBOX", "")
 
@@ -283,10 +290,18 @@ CELERY_BEAT_SCHEDULE = {
     "people": {"task": "verification.people.tasks.forget_old", "schedule": crontab(hour="3", minute="17")},
     "mailboxes": {"task": "enrollment.collective.tasks.sweep", "schedule": SWEEP_SECONDS},
 }
+if AUTHORITY == "bsre":
+    CELERY_BEAT_SCHEDULE["bsre"] = {"task": "passphrase.bsre.tasks.sweep", "schedule": max(SWEEP_SECONDS, 30)}
 
 # --- Authority --------------------------------------------------------------------------------------------------
 # The embedded authority is for pilots, training and internal use: PP 71/2019 art. 63 leaves holders' keys to a PSrE.
-EMBEDDED_AUTHORITY = True
+EMBEDDED_AUTHORITY = AUTHORITY == "embedded"
+# The institution's E-Sign client service: one for all, or JSON {"institution": {"url", "user", "password"}}; or both.
+BSRE = {
+    name: environment.from_file(name) or environment.text(name, "")
+    for name in ("TTE_BSRE_URL", "TTE_BSRE_USER", "TTE_BSRE_PASSWORD", "TTE_BSRE_INSTITUTIONS")
+} | {"TTE_BSRE_API": environment.text("TTE_BSRE_API", "v2")}
+BSRE_ANSWER_SECONDS = environment.number("TTE_BSRE_ANSWER_SECONDS", 20)
 # Holders' keys: P-256, or RSA-3072 where a partner system cannot verify elliptic curves.
 SIGNING_KEY_ALGORITHM = environment.text("TTE_SIGNING_KEY_ALGORITHM", "P-256")
 
@@ -296,7 +311,7 @@ PROCEDURES = environment.text("TTE_PROCEDURES", "")
 # Shortens the pause between issue and ACTIVE for demonstrations, in seconds; empty keeps each procedure's own.
 DEMO_PAUSE_SECONDS = environment.text("TTE_DEMO_PAUSE_SECONDS", "")
 # Whether a demonstration begins with somebody at each stage of each procedure; else with nobody on the way.
-DEMO_STAGES = environment.flag("TTE_DEMO_STAGES", default=True)
+DEMO_STAGES = environment.flag("TTE_DEMO_STAGES", default=AUTHORITY == "embedded")
 
 # --- Registries -------------------------------------------------------------------------------------------------
 # Which adapters answer: short names of enrollment/registries/__init__.py, or dotted paths of classes.

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from enrollment import lifecycle, status, terms
+from enrollment import elsewhere, lifecycle, status, terms
 from enrollment.branding import show_as
 from enrollment.emails import subject_of
 from enrollment.models import Application, Status, StatusPeriod
@@ -31,10 +31,11 @@ def done(request: HttpRequest) -> HttpResponse:
         "submitted_at": application.submitted_at,
         "usual": status.usual_text(application),
         "outcome": outcome_of(application),
-        "by_whatsapp": asked.passphrase.channel == "whatsapp",
+        "by_whatsapp": asked.passphrase.channel == "whatsapp" and not elsewhere.at_bsre(),
         "account_subject": subject_of(application, "account"),
         "passphrase_subject": subject_of(application, "set_passphrase"),
-        "by_hand": asked.certificate.issuer == "by-hand",
+        "by_hand": asked.certificate.issuer == "by-hand" and not elsewhere.at_bsre(),
+        "at_bsre": elsewhere.at_bsre(),
         "again_seconds": AGAIN_SECONDS,
     }
     return render(request, "wizard/done.html", context)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from django.conf import settings
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -73,7 +75,11 @@ class Authority(Protocol):
 
 
 def current() -> Authority:
-    """The authority this portal asks."""
+    """The authority this portal asks, by ``TTE_AUTHORITY``."""
+    if settings.AUTHORITY == "bsre":
+        from passphrase.bsre.authority import BsreAuthority
+
+        return BsreAuthority()
     from passphrase.authority.embedded import EmbeddedAuthority
 
     return EmbeddedAuthority()
