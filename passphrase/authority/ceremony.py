@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from enrollment import lifecycle
 from passphrase.authority import certificates, keys
+from passphrase.authority.key_files import SigningKey
 from passphrase.models import CertificateAuthority
 from tte_portal import audit
 
@@ -53,23 +54,24 @@ def locked() -> None:
 
 
 def _make() -> CertificateAuthority:
-    root = make_root()
-    made = make_issuing(root)
-    audit.record("authority_made", by=None, facts={"root": root.slug, "issuing": made.slug})
+    made = make_both()
+    audit.record("authority_made", by=None, facts={"root": made.parent and made.parent.slug, "issuing": made.slug})
     return made
 
 
-def make_root() -> CertificateAuthority:
-    """A root, in office with the caller's transaction; its key is kept first, so no row points to a lost key."""
+def make_both() -> CertificateAuthority:
+    """A root and an issuing authority under it, in office with the caller's transaction."""
     authority_id = uuid.uuid4()
+    # Keys are kept first, so no row points to a lost key.
     key = keys.make(authority_id, issuing=False)
-    return _keep(authority_id, Kind.ROOT, certificates.root(authority_id, key, _now()), None)
+    root = _keep(authority_id, Kind.ROOT, certificates.root(authority_id, key, _now()), None)
+    return make_issuing(root, key)
 
 
-def make_issuing(root: CertificateAuthority) -> CertificateAuthority:
+def make_issuing(root: CertificateAuthority, root_key: SigningKey | None = None) -> CertificateAuthority:
     """An issuing authority under that root, likewise. Raises ``Unavailable`` where the root's key is not."""
     authority_id = uuid.uuid4()
-    above_key, above = keys.of(root), x509.load_der_x509_certificate(bytes(root.der))
+    above_key, above = root_key or keys.of(root), x509.load_der_x509_certificate(bytes(root.der))
     key = keys.make(authority_id, issuing=True)
     made = certificates.issuing(authority_id, key, above, root.slug, above_key, _now())
     return _keep(authority_id, Kind.ISSUING, made, root)

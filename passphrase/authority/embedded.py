@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 
 from passphrase import lint
 from passphrase.authority import Answer, Issued, Pending, Profile, Rejected, Unavailable, ceremony, keys, ledger
-from passphrase.authority.certificates import digest_for
+from passphrase.authority.certificates import ORGANIZATION, digest_for
 from passphrase.authority.key_files import SigningKey
 from passphrase.authority.profile import holder_certificate
 from passphrase.models import CertificateAuthority, Issuance
@@ -27,7 +27,7 @@ from passphrase.models import CertificateAuthority, Issuance
 class EmbeddedAuthority:
     """Signs within the call: ``submit`` issues or rejects at once."""
 
-    name = ceremony.ORGANIZATION
+    name = ORGANIZATION
     holds_keys = True
 
     def submit(self, csr: bytes, profile: Profile, idempotency_key: UUID) -> Answer:

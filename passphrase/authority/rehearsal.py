@@ -74,7 +74,7 @@ def _play() -> Iterator[Step]:
     def begin() -> None:
         ceremony.locked()
         CertificateAuthority.objects.filter(retired_at=None).update(retired_at=Now())
-        found["old"] = ceremony.make_issuing(ceremony.make_root())
+        found["old"] = ceremony.make_both()
         for authority in filter(None, (found["old"].parent, found["old"])):
             lists.build(authority.pk)
             responder.renew(authority.pk)

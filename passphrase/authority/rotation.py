@@ -34,10 +34,10 @@ def rotate(*, new_root: bool = False) -> Rotation:
     with transaction.atomic():
         ceremony.locked()
         old = ceremony.in_office()
-        if old is None or old.parent is None:
+        if old is None:
             raise NotPossible("There is no authority yet: run 'manage.py authority ceremony'.")
         if not new_root:
-            _can_sign(old.parent)
+            _can_sign(_root_of(old))
         new = succeed(old, new_root=new_root)
         audit.record("authority_rotated", by=None, facts={"old": old.slug, "new": new.slug, "new_root": new_root})
         return Rotation(old, new)
@@ -50,21 +50,23 @@ def succeed(old: CertificateAuthority, *, new_root: bool = False) -> Certificate
     """
     leaving = [old.pk, old.parent_id] if new_root else [old.pk]
     CertificateAuthority.objects.filter(pk__in=leaving).update(retired_at=Now())
-    root = ceremony.make_root() if new_root else old.parent
-    if root is None:
-        raise NotPossible(f"{old.slug} has no root.")
-    new = ceremony.make_issuing(root)
-    for each in (root, new) if new_root else (new,):
+    new = ceremony.make_both() if new_root else ceremony.make_issuing(_root_of(old))
+    for each in (_root_of(new), new) if new_root else (new,):
         lists.build(each.pk)
         responder.renew(each.pk)
     return new
 
 
+def _root_of(issuing: CertificateAuthority) -> CertificateAuthority:
+    if issuing.parent is None:
+        raise NotPossible(f"{issuing.slug} has no root.")
+    return issuing.parent
+
+
 def _can_sign(root: CertificateAuthority) -> None:
     if not keys.here(root):
-        raise NotPossible(
-            f"The root's key is not on this machine ({keys.place(root)}): bring it back for the rotation."
-        )
+        raise NotPossible(f"The root's key is missing: {keys.place(root)}. Bring it back for the rotation.")
+
     soon: datetime = root.not_after - ROOT_MUST_LIVE
     if CertificateAuthority.objects.filter(pk=root.pk, not_after__lt=Now() + ROOT_MUST_LIVE).exists():
         raise NotPossible(

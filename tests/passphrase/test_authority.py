@@ -18,10 +18,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.db import connection
 
 from passphrase import lint
-from passphrase.authority import Issued, Profile, Rejected, Unavailable, ceremony, key_files
+from passphrase.authority import Issued, Profile, Rejected, Unavailable, ceremony, key_files, keys
 from passphrase.authority.embedded import EmbeddedAuthority
 from passphrase.authority.profile import DOCUMENT_SIGNING, common_name, cut
 from passphrase.models import CertificateAuthority, Issuance
+from tests.passphrase.authority.sealed import Sealed
 
 AYU = Profile(
     full_name="Ayu Lestari, S.Kom.", shorter_names=("Ayu Lestari", "Ayu Lestari"),
@@ -205,8 +206,9 @@ def test_the_serial_is_reserved_before_anything_is_signed(certificate_authority:
 def test_what_the_linter_objects_to_is_never_signed_for_real(certificate_authority: CertificateAuthority) -> None:
     """A mailbox that is none is seen by the linter alone, and the real key must not sign it."""
     real = key_files.read(certificate_authority.pk)
+    assert isinstance(real, ec.EllipticCurvePrivateKey)
     with patch.object(lint, "faults", wraps=lint.faults) as linted, patch.object(
-        key_files, "read", return_value=_Watched(real)
+        keys, "of", return_value=Watched(real)
     ):  # fmt: skip
         answer = submit(profile=Profile(**{**AYU.__dict__, "mailbox": "bukan-surel"}))
 
@@ -216,11 +218,11 @@ def test_what_the_linter_objects_to_is_never_signed_for_real(certificate_authori
     assert Issuance.objects.get().der is None
 
 
-class _Watched:
+class Watched(Sealed):
     """The authority's key, but signing with it fails the test."""
 
-    def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
-        self.curve = key.curve
+    def sign(self, data: Any, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
+        raise AssertionError("signed for real")
 
 
 def test_a_refusal_stays_one(certificate_authority: CertificateAuthority) -> None:
@@ -290,20 +292,6 @@ def test_hosts_that_start_at_once_make_one_authority() -> None:
 
     assert len(made) == 1
     assert CertificateAuthority.objects.count() == 2
-
-
-def test_after_renewal_the_new_one_signs_and_the_old_key_still_answers(
-    certificate_authority: CertificateAuthority,
-) -> None:
-    request, key = csr(), uuid4()
-    first = submit(request, key=key)
-
-    renewed = ceremony.renew()
-
-    assert submit(request, key=key) == first
-    other = issued()
-    assert other.issuer == x509.load_der_x509_certificate(bytes(renewed.der)).subject
-    assert other.issuer != x509.load_der_x509_certificate(first.certificate).issuer
 
 
 @pytest.mark.parametrize(

@@ -25,12 +25,12 @@ def test_create_makes_one_authority_however_often_it_runs(certificate_authority:
     assert CertificateAuthority.objects.count() == 2
 
 
-def test_show_tells_when_a_key_is_not_on_this_machine(certificate_authority: CertificateAuthority) -> None:
+def test_status_tells_when_a_key_is_not_on_this_machine(certificate_authority: CertificateAuthority) -> None:
     from passphrase.authority import key_files
 
     key_files.path_of(certificate_authority.pk).unlink()
 
-    assert "not on this machine" in run("authority", "show")
+    assert "not on this machine" in run("authority", "status")
 
 
 def test_chain_prints_issuing_then_root(certificate_authority: CertificateAuthority) -> None:
@@ -40,7 +40,7 @@ def test_chain_prints_issuing_then_root(certificate_authority: CertificateAuthor
     root.verify_directly_issued_by(root)
 
 
-@pytest.mark.parametrize("words", [("show",), ("chain",), ("ask-again", "TTE-TIDA-KADA")])
+@pytest.mark.parametrize("words", [("status",), ("chain",), ("ask-again", "TTE-TIDA-KADA")])
 def test_without_anything_to_show_it_says_so(db: None, words: tuple[str, ...]) -> None:
     with pytest.raises(CommandError):
         run("authority", *words)

@@ -4,6 +4,7 @@ import argparse
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from enrollment import lifecycle
@@ -47,6 +48,12 @@ class Command(BaseCommand):
         again.add_argument("receipt", help="the application's receipt number")
 
     def handle(self, *args: object, verb: str, receipt: str = "", new_root: bool = False, **options: object) -> None:
+        if verb in ("create", "ceremony", "rotate") and not settings.EMBEDDED_AUTHORITY:
+            # Safe at every start: there is nothing to be made for an authority elsewhere.
+            self.stdout.write(
+                f"TTE_AUTHORITY is {settings.AUTHORITY}: keys and certificates are made there, none here."
+            )
+            return
         try:
             match verb:
                 case "create":

@@ -1,0 +1,1 @@
+"""The embedded authority's keys, its rotation, its rehearsal."""
