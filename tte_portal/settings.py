@@ -254,6 +254,16 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
 
+SPECTACULAR_SETTINGS = {
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "esign": {"type": "http", "scheme": "basic", "description": "A connected application's name and secret."}
+        }
+    }
+}
+# How many days the log of connected applications' requests goes back.
+API_LOG_DAYS = environment.number("TTE_API_LOG_DAYS", 180)
+
 # --- Celery -----------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -287,6 +297,7 @@ CELERY_BEAT_SCHEDULE = {
     "sign-ins": {"task": "verification.care.tasks.keep_house", "schedule": crontab(hour="3", minute="47")},
     "reports": {"task": "verification.reports.tasks.sweep", "schedule": max(SWEEP_SECONDS, 30)},
     "reports-recount": {"task": "verification.reports.tasks.recount", "schedule": crontab(hour="2", minute="47")},
+    "api-calls": {"task": "passphrase.esign.tasks.forget_old", "schedule": crontab(minute="27")},
     "people": {"task": "verification.people.tasks.forget_old", "schedule": crontab(hour="3", minute="17")},
     "mailboxes": {"task": "enrollment.collective.tasks.sweep", "schedule": SWEEP_SECONDS},
 }
@@ -302,6 +313,8 @@ BSRE = {
     for name in ("TTE_BSRE_URL", "TTE_BSRE_USER", "TTE_BSRE_PASSWORD", "TTE_BSRE_INSTITUTIONS")
 } | {"TTE_BSRE_API": environment.text("TTE_BSRE_API", "v2")}
 BSRE_ANSWER_SECONDS = environment.number("TTE_BSRE_ANSWER_SECONDS", 20)
+# Where its keys lie: "files" (under TTE_VAR/authority), or the dotted path of a KeyStore (a hardware module's, say).
+AUTHORITY_KEYS = environment.text("TTE_AUTHORITY_KEYS", "files")
 # Holders' keys: P-256, or RSA-3072 where a partner system cannot verify elliptic curves.
 SIGNING_KEY_ALGORITHM = environment.text("TTE_SIGNING_KEY_ALGORITHM", "P-256")
 
