@@ -26,6 +26,10 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "officers": [each for each in accounts if each["role"] != "holder"],
         "holders": [each for each in accounts if each["role"] == "holder"],
         "people": demo["people"],
+        "certified": demo.get("certified", []),
+        # A file of an older demonstration has none.
+        "clients": demo.get("clients", []),
+        "base_url": settings.BASE_URL,
         "passphrase": demo["passphrase"],
     }
     return render(request, "demo/accounts.html", context)

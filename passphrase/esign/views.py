@@ -5,29 +5,20 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema_view
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from passphrase.esign import clients, lookup, registering
+from passphrase.esign import clients, described, lookup, registering
 from passphrase.esign.models import ApiCall, ApiClient
-from passphrase.esign.words import ISSUE
 from passphrase.models import Certificate
 from tte_portal.throttles import Throttle, Throttled
 
 A_MINUTE = Throttle("api-calls", limit=1200, seconds=60)
 Act = ApiCall.Act
-
-_EXAMPLE = {"status_code": ISSUE.v1, "status": ISSUE.status, "message": ISSUE.message}
-ANSWERS = {
-    200: OpenApiResponse(OpenApiTypes.OBJECT, examples=[OpenApiExample(ISSUE.status, _EXAMPLE)]),
-    401: OpenApiResponse(description="Wrong name or secret, or an address that is not allowed."),
-    429: OpenApiResponse(description="More than 1,200 questions a minute."),
-}
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -82,14 +73,14 @@ def _text(data: Any, name: str) -> str:
 
 
 class StatusV1(ClientView):
-    @extend_schema(operation_id="status_v1", responses=ANSWERS)
+    @described.status("v1")
     def get(self, request: Request, nik: str) -> Response:
         """Whether the person with this NIK may sign: only ISSUE may."""
         return self.told(lookup.by_nik(self.client.institution, nik), "v1")
 
 
 class StatusV2(ClientView):
-    @extend_schema(operation_id="status_v2", request=OpenApiTypes.OBJECT, responses=ANSWERS)
+    @described.status("v2", request=described.StatusQuestion)
     def post(self, request: Request) -> Response:
         """By ``nik``, by ``email``, or both (then the NIK decides)."""
         nik, mailbox = _text(request.data, "nik"), _text(request.data, "email")
@@ -97,7 +88,9 @@ class StatusV2(ClientView):
 
 
 class RegistrationV1(ClientView):
-    @extend_schema(operation_id="registration_v1", request=OpenApiTypes.OBJECT, responses=ANSWERS)
+    @described.registration(
+        "v1", {"multipart/form-data": described.RegistrationWithFiles, "application/json": described.Registration}
+    )
     def post(self, request: Request) -> Response:
         """``nik, nama, email, nomor_telepon, kota, provinsi, nip, jabatan, unit_kerja``, and the files ``image_ttd``,
         ``ktp``, ``surat_rekomendasi``."""
@@ -111,7 +104,7 @@ class RegistrationV1(ClientView):
 
 
 class RegistrationV2(ClientView):
-    @extend_schema(operation_id="registration_v2", request=OpenApiTypes.OBJECT, responses=ANSWERS)
+    @described.registration("v2", {"application/json": described.Invitation})
     def post(self, request: Request) -> Response:
         """``nama`` and ``email`` of somebody in the institution's records."""
         try:
@@ -120,8 +113,13 @@ class RegistrationV2(ClientView):
             return self.refused(refusal)
 
 
+@extend_schema_view(post=described.registration("v2", {"application/json": described.Invitation}, "register"))
+class RegisterV2(RegistrationV2):
+    """The other address that some clients know."""
+
+
 class Chain(ClientView):
-    @extend_schema(operation_id="certificate_chain", responses={200: OpenApiTypes.OBJECT, 404: OpenApiTypes.OBJECT})
+    @described.chain()
     def get(self, request: Request, wanted: str) -> Response:
         """A person's certificate and those above it as PEM, by serial number or NIK."""
         found: Certificate | None = lookup.certificate(self.client.institution, wanted)

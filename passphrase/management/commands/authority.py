@@ -157,10 +157,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{done.new.slug} is in office; {done.old.slug} has left it and goes on answering.")
         self._show(done.new)
         last = standing.of(done.old).last_end
-        until = (
-            f"until {last:%Y-%m-%d}, the end of its last certificate" if last else "no longer: it has signed nothing"
-        )
-        self.stdout.write(f"Keep the old key ({keys.place(done.old)}) {until}.")
+        until = f"Keep its key until {last:%Y-%m-%d}" if last else "It has signed nothing: its key is of no use any more"
+        self.stdout.write(f"{done.old.slug}: {until} ({keys.place(done.old)}).")
 
     def _ask_again(self, receipt: str) -> None:
         application = Application.objects.filter(receipt=receipt).first()

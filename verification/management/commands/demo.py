@@ -12,8 +12,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from enrollment.demo import seed
 from enrollment.models import Holder, Institution, Role
+from passphrase.esign import demo as esign
 from tte_portal.models import Account
-from verification import demo_holders, demo_stages
+from verification import demo_certificates, demo_holders, demo_stages
 from verification.care import demo as care
 from verification.collective import demo as collective
 from verification.helpdesk import demo as helpdesk
@@ -29,7 +30,8 @@ class Command(BaseCommand):
             raise CommandError("The demo makes accounts whose passwords lie in a file: not in production.")
         institutions = seed.institutions()
         path = Path(settings.VAR) / "demo.json"
-        known = {each["login"]: each for each in _known(path)}
+        known = {each["login"]: each for each in _known(path, "accounts")}
+        secrets_told = {each["login"]: each["secret"] for each in _known(path, "clients")}
         accounts = [_officer(each, kind, known) for each in institutions for kind in Role.Kind]
         care.fill()
         for institution in institutions:
@@ -46,6 +48,10 @@ class Command(BaseCommand):
             "base_url": settings.BASE_URL,
             "accounts": accounts,
             "people": [person for each in institutions for person in seed.people(each)],
+            "certified": [
+                each for place in institutions for each in demo_certificates.people(place) if settings.DEMO_STAGES
+            ],
+            "clients": [esign.fill(each, secrets_told) for each in institutions],
             "passphrase": demo_stages.PASSPHRASE,
         })  # fmt: skip
         told = f"{len(institutions)} institutions, {len(accounts)} officers, {ready} people brought on their way"
@@ -54,7 +60,8 @@ class Command(BaseCommand):
 
 def _stages(institution: Institution) -> int:
     roles = Role.objects.filter(institution=institution).select_related("account")
-    return demo_stages.fill(institution, {role.kind: role.account for role in roles})
+    officers = {role.kind: role.account for role in roles}
+    return demo_stages.fill(institution, officers) + demo_certificates.fill(institution, officers)
 
 
 def _holders(institution: Institution) -> list[Holder]:
@@ -62,9 +69,9 @@ def _holders(institution: Institution) -> list[Holder]:
     return demo_holders.fill(institution, hr.account)
 
 
-def _known(path: Path) -> list[dict[str, str]]:
+def _known(path: Path, what: str) -> list[dict[str, str]]:
     try:
-        found: list[dict[str, str]] = json.loads(path.read_text())["accounts"]
+        found: list[dict[str, str]] = json.loads(path.read_text())[what]
     except (OSError, ValueError, KeyError):
         return []
     return found
