@@ -9,6 +9,7 @@ from typing import Any
 from cryptography import x509
 from django.conf import settings
 
+from enrollment.pdf.integrity import Integrity
 from tte_portal import apart
 
 WORKER = "passphrase.checking.worker"
@@ -28,20 +29,11 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Signature:
-    """What the document says of one signature. ``at`` is the signer's own word. ``unchanged``: what was signed still
-    stands so; ``genuine``: it was signed with the certificate's key; ``added``: "nothing", "allowed", "changed" or
-    "unknown" came after it."""
+class Signature(Integrity):
+    """What the document says of one signature. ``at`` is the signer's own word."""
 
     certificate: x509.Certificate | None
     at: datetime | None
-    unchanged: bool
-    genuine: bool
-    added: str
-
-    @property
-    def stands(self) -> bool:
-        return self.unchanged and self.genuine and self.added in ("nothing", "allowed")
 
 
 def signatures(content: bytes) -> list[Signature]:
@@ -66,4 +58,4 @@ def _signature(told: dict[str, Any]) -> Signature:
     except ValueError:
         certificate = None
     at = datetime.fromisoformat(told["time"]) if told["time"] else None
-    return Signature(certificate, at, told["unchanged"], told["genuine"], told["added"])
+    return Signature(told["unchanged"], told["genuine"], told["added"], certificate, at)
