@@ -8,4 +8,5 @@ class PassphraseConfig(AppConfig):
     verbose_name = "Passphrase dan sertifikat"
 
     def ready(self) -> None:
-        from passphrase import emails  # noqa: F401 (registers its messages)
+        from passphrase import emails, life_emails  # noqa: F401 (registers its messages)
+        from passphrase.holder import taking_emails  # noqa: F401

@@ -1,20 +1,19 @@
-"""The status page: the timeline of an application, a fresh link when it is the holder's turn, the certificate."""
+"""The status page: an application's timeline, a fresh link when it is the holder's turn, the way to the certificate."""
 
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from enrollment import actions, beside, channels, lifecycle, status, withdrawal
+from enrollment import actions, beside, channels, comparisons, lifecycle, status, withdrawal
 from enrollment.branding import show_as
 from enrollment.holders import profile
 from enrollment.holders.access import holders_only
 from enrollment.models import Application, Holder, Status
 from enrollment.wizard import steps
-from passphrase.models import Certificate
+from passphrase import authority
 from tte_portal import links
 from tte_portal.prepared import Prepared
 from tte_portal.throttles import Throttle
@@ -52,10 +51,6 @@ def _closed(request: HttpRequest) -> HttpResponse:
     return render(request, "enrollment/session-closed.html", {"purpose": "status"}, status=403)
 
 
-def certificate_of(application: Application) -> Certificate | None:
-    return Certificate.objects.filter(application=application).order_by("-pk").first()
-
-
 @login_not_required
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
@@ -67,28 +62,30 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         **_told(application, everything),
         "can_withdraw": withdrawal.can_withdraw(application),
-        "can_check_passphrase": application.status in WITH_KEY,
-        "send_label": _send_label(beside.with_turn([application, *everything], LINKS)),
-        "certificate_url": reverse("status-certificate"),
+        "can_check_passphrase": application.status in WITH_KEY and authority.current().holds_keys,
+        "send_label": send_label(beside.with_turn([application, *everything], LINKS)),
     }
     return render(request, "status/application.html", context)
 
 
 def _told(application: Application, everything: list[Application]) -> dict[str, Any]:
-    """What both pages tell: the timeline, the certificate, what is to be put right, what runs beside it."""
+    """What both pages tell: the timeline, whether there is a certificate, what is to be put right, what runs beside."""
     # Asked for corrections, a person is back in the draft: in no other state is one open.
     to_correct = steps.open_corrections(application) if lifecycle.state_of(application) == lifecycle.DRAFT else []
     return status.page_of(application) | {
         "corrections": [{"label": steps.label_of(c.field, application), "reason": c.reason} for c in to_correct],
-        "certificate": certificate_of(application) if application.status in WITH_KEY else None,
+        "certified": application.status in comparisons.CERTIFIED,
         "others": beside.told(beside.others(application, everything)),
     }
 
 
-def _send_label(application: Application | None) -> str:
+def send_label(application: Application | None) -> str:
+    """What the button says that sends this one's link; nothing where it is nobody's turn."""
     if application is None:
         return ""
     purpose, label = LINKS.get(lifecycle.state_of(application), ("", ""))
+    if not purpose or not actions.can_resend(application, purpose):
+        return ""
     return BY_WHATSAPP if purpose == "passphrase" and channels.passphrase_by_whatsapp(application) else label
 
 
@@ -111,11 +108,10 @@ def send_link(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def certificate(request: HttpRequest) -> HttpResponse:
-    """The holder's certificate with its chain, as PEM. It holds nothing that must be kept secret."""
-    application = application_of(request)
-    if application is None:
+    """The certificate as PEM, where people have kept this address: the same file as on its own page."""
+    if application_of(request) is None:
         return _closed(request)
-    return as_file(application)
+    return redirect("certificate-pem")
 
 
 @holders_only
@@ -126,25 +122,11 @@ def own_page(request: HttpRequest, holder: Holder) -> HttpResponse:
     application = beside.foremost(everything)
     if application is None:
         return redirect("account")
-    context = {**_told(application, everything), "certificate_url": reverse("account-certificate")}
-    return render(request, "holders/timeline.html", context)
+    return render(request, "holders/timeline.html", _told(application, everything))
 
 
 @holders_only
 @require_safe
 def own_certificate(request: HttpRequest, holder: Holder) -> HttpResponse:
-    """The same file for somebody who has signed in."""
-    application = profile.application_of(holder)
-    if application is None or application.status not in WITH_KEY:
-        raise Http404
-    return as_file(application)
-
-
-def as_file(application: Application) -> HttpResponse:
-    """To be saved. Raises ``Http404`` before there is a certificate."""
-    found = certificate_of(application)
-    if found is None:
-        raise Http404
-    response = HttpResponse(found.pem + found.chain, content_type="application/x-pem-file")
-    response.headers["Content-Disposition"] = f'attachment; filename="sertifikat-{application.receipt}.pem"'
-    return response
+    """The same, for somebody who has signed in."""
+    return redirect("certificate-pem")

@@ -220,12 +220,15 @@ def step_5_a_second_check_by_the_ds_officer_then_certificate_issued(me: Employee
 def step_5_the_certificate_can_be_downloaded(me: Employee) -> None:
     me.opens_the_account()
     expect(me.page.get_by_text("user telah terdaftar dan memiliki sertifikat elektronik")).to_be_visible()
+    me.page.get_by_role("link", name="Buka sertifikat saya").click()
+    expect(me.page.get_by_role("heading", name="Sertifikat Anda aktif")).to_be_visible()
+    accessible(me.page)
     with me.page.expect_download() as download:
-        me.page.get_by_role("link", name="Unduh sertifikat").click()
+        me.page.get_by_role("link", name="Unduh sertifikat (PEM)").click()
     path = me.scans / "sertifikat.pem"
     download.value.save_as(path)
     mine = x509.load_pem_x509_certificates(path.read_bytes())[0]
     assert me.person["name"] in mine.subject.rfc4514_string()
-    me.page.get_by_role("link", name="Lihat perjalanan pengajuan").click()
+    me.page.get_by_role("link", name="Perjalanan pengajuan").click()
     expect(me.page.get_by_role("heading", name="Sertifikat Anda aktif")).to_be_visible()
     accessible(me.page)

@@ -13,6 +13,9 @@ from tte_portal.models import AuditRow, OutboxMessage
 
 pytestmark = pytest.mark.django_db
 
+# In the footer the words are others.
+LINK = 'href="/akun/sertifikat/">Buka sertifikat saya'
+
 
 def status_browser(application: Application) -> Client:
     """The holder has asked for the status link and opened it."""
@@ -45,14 +48,14 @@ def test_the_link_cannot_be_asked_for_without_end(application: Application) -> N
 
 
 def test_there_is_no_certificate_to_download_before_there_is_one(application: Application) -> None:
-    assert status_browser(application).get("/status/pengajuan/sertifikat/").status_code == 404
+    assert status_browser(application).get("/status/pengajuan/sertifikat/", follow=True).status_code == 404
 
 
 def test_openssl_accepts_what_the_holder_downloads(issued: Application, tmp_path: Path) -> None:
     browser = status_browser(issued)
-    assert "Unduh sertifikat" in browser.get("/status/pengajuan/").content.decode()
+    assert LINK in browser.get("/status/pengajuan/").content.decode()
 
-    answer = browser.get("/status/pengajuan/sertifikat/")
+    answer = browser.get("/status/pengajuan/sertifikat/", follow=True)
 
     pieces = [
         f"{part}-----END CERTIFICATE-----\n" for part in answer.content.decode().split("-----END CERTIFICATE-----\n")
@@ -70,18 +73,19 @@ def test_who_has_signed_in_downloads_their_own_certificate_and_nobody_elses(issu
     own = holders.browser_of(holders.holder_of(issued.institution, issued.name))
     other = holders.browser_of(holders.holder_of(issued.institution, "Budi Percobaan"))
 
-    assert "/akun/sertifikat/" in own.get("/akun/").content.decode()
-    answer = own.get("/akun/sertifikat/")
-    assert answer.content == status_browser(issued).get("/status/pengajuan/sertifikat/").content
+    assert LINK in own.get("/akun/").content.decode()
+    answer = own.get("/akun/sertifikat/berkas/", follow=True)
+    assert answer.content == status_browser(issued).get("/status/pengajuan/sertifikat/", follow=True).content
     assert issued.receipt in answer["Content-Disposition"]
-    assert other.get("/akun/sertifikat/").status_code == 404
-    assert Client().get("/akun/sertifikat/")["Location"] == "/akun/masuk/"
+    assert other.get("/akun/sertifikat/berkas/", follow=True).status_code == 200
+    assert other.get("/akun/sertifikat/sertifikat.pem")["Location"] == "/akun/sertifikat/masuk/"
+    assert Client().get("/akun/sertifikat/berkas/")["Location"] == "/akun/masuk/"
 
 
 def test_a_profile_has_nothing_to_download_before_there_is_a_certificate(application: Application) -> None:
     own = holders.browser_of(holders.holder_of(application.institution, application.name))
-    assert "/akun/sertifikat/" not in own.get("/akun/").content.decode()
-    assert own.get("/akun/sertifikat/").status_code == 404
+    assert LINK not in own.get("/akun/").content.decode()
+    assert own.get("/akun/sertifikat/berkas/", follow=True).status_code == 404
 
 
 # --- A certificate, and another application beside it --------------------------------------------------------------
@@ -113,7 +117,7 @@ def test_a_certificate_stays_in_view_and_the_other_application_beside_it(
         status_browser(issued).get("/status/pengajuan/").content.decode(),
     ):
         assert issued.receipt in page
-        assert "Unduh sertifikat" in page
+        assert LINK in page
         for words in ("Pengajuan Anda yang lain", "TTE-2222-3333", told):
             assert words in page
         assert ("KTP tidak terbaca." in page) == (status == "REJECTED")
@@ -127,11 +131,9 @@ def test_nobody_elses_application_stands_beside_ones_own(issued: Application) ->
         assert "TTE-2222-3333" not in page.content.decode()
 
 
-def test_the_own_page_of_the_way_shows_the_certificate(issued: Application) -> None:
+def test_the_own_page_of_the_way_leads_to_the_certificate(issued: Application) -> None:
     own = holders.browser_of(holders.holder_of(issued.institution, issued.name))
-    page = own.get("/akun/status/").content.decode()
-    assert "Serial Number" in page
-    assert "/akun/sertifikat/" in page
+    assert LINK in own.get("/akun/status/").content.decode()
 
 
 def test_what_a_holder_took_back_is_told_in_its_own_words(application: Application) -> None:

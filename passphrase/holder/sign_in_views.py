@@ -1,0 +1,33 @@
+"""/akun/sertifikat/masuk/: the way in for whoever has no account, by a one-time link to the dinas mailbox."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from enrollment.holders import access
+from enrollment.models import MailboxRequest
+from enrollment.public_forms import MailboxForm
+from enrollment.public_views import remember_request
+from passphrase.holder.visitor import visitor_of
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for the link; the answer is the same whether the mailbox is known or not."""
+    if visitor_of(request) is not None:
+        return redirect("certificate")
+    form = MailboxForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        remember_request(request, form, MailboxRequest.Purpose.STATUS, None)
+        return redirect("certificate-sign-in-sent")
+    # An account without any application has nothing to see here, and no link would show it more.
+    context = {"form": form, "holder": access.holder_of(request)}
+    return render(request, "certificate/sign-in.html", context, status=422 if form.errors else 200)
+
+
+@login_not_required
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "certificate/sign-in-sent.html")
