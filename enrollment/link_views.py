@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.http import require_POST
 
-from enrollment import actions, channels
+from enrollment import actions, channels, comparisons
 from enrollment.branding import show_as
 from enrollment.models import Application
 from enrollment.wizard import steps
@@ -44,7 +45,11 @@ OPENINGS = {
         "Tekan Lanjutkan untuk membuat passphrase sertifikat elektronik Anda. Lakukan sendiri, tanpa diwakilkan.",
         "passphrase",
     ),
-    "status": Opening("Status pengajuan", "Tekan Lanjutkan untuk melihat status pengajuan Anda.", "status-application"),
+    "status": Opening(
+        "Status dan sertifikat Anda",
+        "Tekan Lanjutkan di perangkat yang akan Anda pakai: tautan ini terbuka satu kali, di satu peramban saja.",
+        "status-application",
+    ),
 }
 
 
@@ -62,7 +67,7 @@ class LinkView(View):
         response = redirect(OPENINGS[self.purpose].leads_to)
         before = links.entered(request, self.purpose)
         try:
-            link = links.enter(response, self.purpose, token)
+            link = links.enter(response, self.purpose, token, before=before)
         except LinkClosed as closed:
             WRONG.count(client_address(request))
             return _closed(request, self.purpose, token, closed)
@@ -71,7 +76,14 @@ class LinkView(View):
             rotate_token(request)
         if self.purpose == "activation" and (address := _first_correction(link.subject)):
             response.headers["Location"] = address
+        if self.purpose == "status" and _is_certified(link.subject):
+            # The way there is over: the certificate itself is what there is to see.
+            response.headers["Location"] = reverse("certificate")
         return response
+
+
+def _is_certified(subject: UUID) -> bool:
+    return Application.objects.filter(pk=subject, status__in=comparisons.CERTIFIED).exists()
 
 
 def _first_correction(subject: Any) -> str | None:

@@ -27,7 +27,10 @@ LIFETIME = timedelta(hours=24)
 # Work that was begun in time may be finished: a session opened in the last minute still has this long.
 WORK_TIME = timedelta(hours=2)
 
-Closed = Literal["expired", "used", "replaced", "unknown"]
+# Whoever opens one of these sees all that a person has here: it opens in one browser alone.
+ONE_BROWSER = frozenset({"status"})
+
+Closed = Literal["expired", "used", "replaced", "opened", "unknown"]
 
 
 class LinkClosed(Exception):
@@ -88,10 +91,17 @@ def find(purpose: str, token: str) -> Link:
     return found
 
 
-def enter(response: HttpResponse, purpose: str, token: str) -> Link:
-    """Open a link: notes the moment and gives the browser a signed cookie to work with. Raises ``LinkClosed``."""
+def enter(response: HttpResponse, purpose: str, token: str, *, before: tuple[UUID, UUID] | None = None) -> Link:
+    """Open a link: notes the moment and gives the browser a signed cookie to work with. Raises ``LinkClosed``.
+
+    ``before`` is what this browser has :func:`entered` already: by it a link of ``ONE_BROWSER`` that was opened opens
+    again, in that browser and no other.
+    """
     link = find(purpose, token)
-    Link.objects.filter(pk=link.pk, opened_at=None).update(opened_at=Now())
+    # Of two browsers at once the row's lock lets one be the first.
+    first = Link.objects.filter(pk=link.pk, opened_at=None).update(opened_at=Now()) == 1
+    if purpose in ONE_BROWSER and not first and (before is None or before[0] != link.pk):
+        raise LinkClosed("opened", link)
     cookie = _cookie(purpose)
     response.set_signed_cookie(
         cookie, f"{link.pk}:{link.subject}", salt=cookie, max_age=int((LIFETIME + WORK_TIME).total_seconds()),
