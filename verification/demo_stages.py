@@ -49,18 +49,20 @@ def fill(institution: Institution, officers: dict[str, Account]) -> int:
     made = 0
     for person, target in zip(people, stages, strict=False):
         if person["mailbox"] not in known:
-            made += _bring(institution, person, target, officers)
+            made += lifecycle.state_of(bring(institution, person, target, officers)) == target
     return made
 
 
-def _bring(institution: Institution, person: dict[str, str], target: State, officers: dict[str, Account]) -> bool:
+def bring(institution: Institution, person: dict[str, str], target: State, officers: dict[str, Account]) -> Application:
+    """Begin an application of somebody of the registry and bring it to ``target``; without an authority, as near as
+    can be."""
     application = _begin(institution, person)
     while lifecycle.state_of(application) != target:
         if lifecycle.state_of(application) == lifecycle.ENROLLED and ceremony.in_office() is None:
-            return False
+            break
         MOVES[lifecycle.state_of(application)](Stage(application, target, person, officers))
         application.refresh_from_db()
-    return True
+    return application
 
 
 @transaction.atomic

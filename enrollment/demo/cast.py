@@ -71,6 +71,15 @@ PEOPLE = (
     Person("Joko Maya", "L", date(1970, 3, 11), "Bagian Umum Contoh", "Kepala Bagian", "Ir.", ""),
 )
 
+# Of the first institution, besides: people whose certificates stand at different points of their two years.
+CERTIFIED = (
+    Person("Putri Andaian", "P", date(1986, 6, 12), "Bidang Layanan Contoh", "Analis Layanan", "", "S.IP."),
+    Person("Rangga Umpama", "L", date(1977, 11, 23), "Bagian Keuangan Contoh", "Bendahara", "", "S.E."),
+    Person("Sekar Rekaan", "P", date(1991, 3, 8), "Puskesmas Contoh", "Perawat", "", "A.Md.Kep."),
+    Person("Taufik Samaran", "L", date(1983, 1, 19), "Bidang Aset Contoh", "Pengelola Aset", "", "S.T."),
+    Person("Utami Peragaan", "P", date(1967, 9, 2), "Sekretariat Contoh", "Sekretaris", "Dra.", "M.M."),
+)
+
 OPDS = (("01", "Dinas Komunikasi dan Informatika"), ("02", "Dinas Kesehatan"), ("03", "Dinas Pendidikan"))
 
 CONTACTS = (
