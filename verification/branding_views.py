@@ -57,6 +57,7 @@ def _page(
         "soft": shades["brand-soft"],
         "mail": sample_mail(institution, looks),
         "sender": settings.DEFAULT_FROM_EMAIL,
+        "pilot_authority": settings.EMBEDDED_AUTHORITY,
     }
     return page(request, "verification/branding.html", "Tampilan dan surel", status, **context)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -76,6 +77,7 @@ def _context(request: HttpRequest, institution: Institution, slug: str, form: Va
         "lanes": lanes(stages) if stages else "",
         "running": cases.filter(institution=institution, status__in=RUNNING).count(),
         "seen": actions.fingerprint(institution),
+        "pilot_authority": settings.EMBEDDED_AUTHORITY,
     }
 
 

@@ -24,6 +24,7 @@ from tests.verification.places import (
     Place,
     bulk,
     care,
+    certificates,
     collective,
     desk,
     exports,
@@ -35,7 +36,7 @@ from tests.verification.places import (
 )  # fmt: skip
 from tte_portal.models import Account, AuditRow, Job, OutboxMessage
 
-ROOMS = (desk, bulk, people, collective, helpdesk, reports, exports, monthly, care)
+ROOMS = (desk, bulk, people, collective, helpdesk, certificates, reports, exports, monthly, care)
 
 KEEPS_PROFILES = HR
 
@@ -43,7 +44,7 @@ KEEPS_PROFILES = HR
 PUBLIC = {
     "healthz", "readyz", "home", "status", "status-sent", "status-application", "status-send-link",
     "status-certificate", "link-activation", "link-passphrase",
-    "link-status", "link-resend", "wizard-tasks", "wizard-photo", "wizard-upload", "wizard-policy",
+    "link-status", "link-resend", "link-unlock", "wizard-tasks", "wizard-photo", "wizard-upload", "wizard-policy",
     "wizard-left", "wizard-withdraw", "status-withdraw", "withdrawn", "wizard-review", "wizard-done", "wizard-step",
     "link-enroll", "link-enroll-bare", "passphrase", "passphrase-profile", "passphrase-photo", "passphrase-picture",
     "passphrase-agreement", "passphrase-done", "passphrase-check", "outbox", "demo-accounts",
@@ -54,13 +55,15 @@ PUBLIC = {
     "helpdesk-objection", "pki-ocsp-slash", "pki-ocsp-get", "pki-certificate", "pki-list",
     "api", "api-schema", "check-document", "esign-status-v1", "esign-registration-v1", "esign-status-v2",
     "esign-registration-v2", "esign-register-v2", "esign-chain", "certificate-sign-in",
+    "certificate-sign-in-sent",
+    "link-proof",
 }  # fmt: skip
 
 # The holders' own: whoever is none, an officer too, is sent to their sign-in (tests/enrollment/holders/test_access.py).
 HOLDERS = {str(each.name) for each in (*holders_urls.account_patterns, *holders_urls.link_patterns)}
 HOLDERS |= {"account-certificate", "account-timeline"}
 # A certificate's own pages: with an account or by the mailed link (tests/passphrase/holder/test_visitor.py).
-HOLDERS |= {str(each.name) for each in certificate_urls.urlpatterns} - {"certificate-sign-in"}
+HOLDERS |= {str(each.name) for each in certificate_urls.urlpatterns} - PUBLIC
 
 
 OFFICERS = {

@@ -24,6 +24,10 @@ from tte_portal.embedded.supervisor import Program, Supervisor
 
 WEB_SECONDS = 60
 BLOCKING_THREADS = 4
+LAW = (
+    "Certificates come from the embedded authority: for pilots, training and internal use, not for the outside world.",
+    "PP 71/2019 art. 63 lets holders' keys be entrusted to a licensed provider (PSrE) alone: see docs/operating.md.",
+)
 
 
 class Command(BaseCommand):
@@ -163,6 +167,8 @@ def welcome(path: Path) -> str:
     lines = ["", f"The portal runs at {settings.BASE_URL}/ (Ctrl-C ends it)"]
     if settings.DEMO:
         lines += [f"Every mail it sends stands at {settings.BASE_URL}/kotak-keluar/", *accounts(path)]
+    if settings.EMBEDDED_AUTHORITY:
+        lines += ["", *LAW]
     return "\n".join([*lines, ""])
 
 
