@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import math
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -140,8 +141,18 @@ def profile_of(application: Application) -> Profile:
         country="ID",
         holder=holder_number(application.pk),
         mailbox=application.mailbox,
-        validity_days=terms.of(application).certificate.validity_days,
+        validity_days=_validity_days(application),
     )
+
+
+def _validity_days(application: Application) -> int:
+    """As the procedure has it; a reissue brings no more time than the certificate had whose place it takes."""
+    days = terms.of(application).certificate.validity_days
+    if application.purpose != Application.Purpose.REISSUE:
+        return days
+    replaced = Certificate.objects.filter(application=application.predecessor_id).order_by("-pk").first()
+    left = (replaced.not_after - lifecycle.now()) / timedelta(days=1) if replaced else days
+    return max(1, min(days, math.ceil(left)))
 
 
 def holder_number(application_id: UUID) -> str:

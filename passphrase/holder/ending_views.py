@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from enrollment.lifecycle import NotAllowed, NotPossible
 from enrollment.models import Application
-from passphrase import revocation, status
+from passphrase import revocation
 from passphrase.holder import ending, proof
 from passphrase.holder.ending import Ending
 from passphrase.holder.proof import Acting, ProofForm
@@ -91,7 +91,7 @@ def _carried_out(request: HttpRequest, acting: Acting, what: Ending, reason: str
 def _page(request: HttpRequest, acting: Acting, what: Ending, form: ProofForm) -> HttpResponse:
     context: dict[str, Any] = {
         "application": acting.application,
-        "certificate": status.certificate_of(acting.application),
+        "certificate": acting.application.certificates.order_by("-pk").first(),
         "form": form,
         "proven": acting.is_proven,
         "only_link": form.ways == [proof.LINK],

@@ -1,14 +1,16 @@
 """Taking a certificate back: who may, what follows at once, and that a second request changes nothing."""
 
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
 from django.core import mail
 from django.db import connection
+from django.db.models.functions import Now
 
 from enrollment.lifecycle import NotAllowed, NotPossible
 from enrollment.models import Application, Institution, Role
-from passphrase import actions, custody, revocation
+from passphrase import actions, custody, revocation, succession
 from passphrase.models import Certificate, Issuance, ListChange, SigningKey
 from tests import cast
 from tte_portal.models import Account, AuditRow
@@ -110,11 +112,68 @@ def test_a_suspension_keeps_the_key_and_ends(active: Application, verifier: Acco
     assert cast.deliver_all() == ["suspended", "resumed"]
 
 
-def test_a_holder_does_not_end_a_suspension(active: Application) -> None:
-    revocation.suspend(active.pk, by=active)
+def test_a_holder_ends_the_own_suspension_and_not_an_officers(active: Application, verifier: Account) -> None:
+    revocation.suspend(active.pk, by=active, proof="passphrase")
+    assert revocation.resume(active.pk, by=active, proof="link") is True
+    assert ledger_of(active).revoked_at is None
 
+    revocation.suspend(active.pk, by=verifier)
     with pytest.raises(NotAllowed):
         revocation.resume(active.pk, by=active)
+    active.refresh_from_db()
+    assert active.status == "SUSPENDED"
+
+
+def days_left(application: Application, days: float) -> None:
+    Certificate.objects.filter(application=application).update(not_after=Now() + timedelta(days=days))
+
+
+def test_whoever_has_left_gets_no_successor_either(active: Application, verifier: Account) -> None:
+    new = succession.begin(active.pk, Application.Purpose.RESET)
+
+    revocation.revoke(active.pk, "affiliationChanged", by=verifier)
+
+    new.refresh_from_db()
+    assert (new.status, new.waiting_for) == ("REJECTED", "nobody")
+    assert "Pindah instansi" in new.rejection_reason
+    with pytest.raises(NotPossible):
+        actions.set_passphrase(new.pk, cast.link_of(new, "passphrase").pk, "Gunung-Hijau 81 Perahu", by=new)
+
+
+def test_a_successor_at_the_authority_or_in_its_pause_ends_too(active: Application, verifier: Account) -> None:
+    days_left(active, 20)
+    new = succession.begin(active.pk, Application.Purpose.RENEWAL)
+    actions.set_passphrase(new.pk, cast.link_of(new, "passphrase").pk, "Gunung-Hijau 81 Perahu", by=new)
+    assert actions.issue_certificate(new.pk)
+
+    revocation.revoke(active.pk, "cessationOfOperation", by=active)
+
+    new.refresh_from_db()
+    assert new.status == "REVOKED"
+    assert ledger_of(new).revocation_reason == "cessationOfOperation"
+
+
+def test_a_request_that_still_waits_for_the_authority_brings_no_certificate(
+    active: Application, verifier: Account
+) -> None:
+    days_left(active, 20)
+    new = succession.begin(active.pk, Application.Purpose.RENEWAL)
+    actions.set_passphrase(new.pk, cast.link_of(new, "passphrase").pk, "Gunung-Hijau 81 Perahu", by=new)
+
+    revocation.revoke(active.pk, "privilegeWithdrawn", by=verifier)
+
+    assert actions.issue_certificate(new.pk) is False
+    assert not Certificate.objects.filter(application=new).exists()
+
+
+def test_a_known_passphrase_leaves_the_successor_alone(active: Application) -> None:
+    """Whoever has lost control of the old key needs the new one all the more."""
+    new = succession.begin(active.pk, Application.Purpose.RESET)
+
+    revocation.revoke(active.pk, "keyCompromise", by=active)
+
+    new.refresh_from_db()
+    assert new.status == "ON_SET_PASSPHRASE"
 
 
 def test_a_suspended_certificate_can_be_revoked_for_good(active: Application, verifier: Account) -> None:

@@ -8,11 +8,14 @@ from django.core import mail
 from django.db import connection
 from django.db.models.functions import Now
 
-from enrollment.models import Application
+from enrollment import lifecycle
+from enrollment.models import Application, Institution, PersonnelRecord, Role
+from enrollment.wizard import actions as wizard
 from passphrase import actions, revocation, succession
 from passphrase.models import Certificate, Issuance, SigningKey
 from tests import cast
 from tte_portal.models import Account, AuditRow
+from verification import actions as officers
 
 Purpose = Application.Purpose
 
@@ -168,3 +171,127 @@ def test_asked_for_ten_times_at_once_it_begins_once(active: Application) -> None
 
     assert len(begun) == 1
     assert Application.objects.filter(predecessor=active).count() == 1
+
+
+def record_of(application: Application, **changes: str) -> PersonnelRecord:
+    """The institution's record of the person, changed since the certificate was issued."""
+    record = PersonnelRecord.objects.get(pk=application.record_id)
+    for name, value in changes.items():
+        setattr(record, name, value)
+    record.save()
+    return record
+
+
+def test_who_is_known_as_before_renews_without_a_check(active: Application) -> None:
+    days_left(active, 20)
+
+    new = succession.renew(active.pk)
+
+    assert (new.status, new.waiting_for) == ("ON_SET_PASSPHRASE", "applicant")
+
+
+def test_a_changed_record_asks_for_the_procedures_own_check(active: Application) -> None:
+    days_left(active, 20)
+    record_of(active, position="Kepala Seksi Contoh", unit="Dinas Contoh Lain")
+
+    new = succession.renew(active.pk)
+
+    assert (new.status, new.waiting_for, new.purpose) == ("NEW", "applicant", "renewal")
+    # Filled in as far as things are known; what was checked is checked anew.
+    assert (new.name, new.nik, new.position, new.unit) == (
+        active.name, active.nik, "Kepala Seksi Contoh", "Dinas Contoh Lain",
+    )  # fmt: skip
+    assert (new.photo, new.submitted_at, new.phone_proven_at) == (None, None, None)
+    assert cast.deliver_all() == ["activation"]
+    assert "memperpanjang sertifikat" in mail.outbox[0].body
+
+
+def test_so_does_the_persons_own_word(active: Application) -> None:
+    days_left(active, 20)
+
+    assert succession.renew(active.pk, changed=True).status == "NEW"
+
+
+def test_whom_the_records_do_not_know_nobody_vouches_for(active: Application) -> None:
+    days_left(active, 20)
+    PersonnelRecord.objects.filter(pk=active.record_id).delete()
+
+    assert succession.renew(active.pk).status == "NEW"
+
+
+def test_the_long_way_ends_like_the_short_one(active: Application, verifier: Account) -> None:
+    """Through wizard and verifier with the same NIK, which stays with the old one until that ends."""
+    days_left(active, 20)
+    new = succession.renew(active.pk, changed=True)
+    cast.fill(new)
+    wizard.submit(new.pk, cast.link_of(new, "activation").pk)
+    assert "nik_in_use" not in cast.deliver_all()
+    officers.claim(new.pk, verifier)
+    officers.approve(new.pk, by=verifier)
+    new.refresh_from_db()
+    assert (new.status, new.nik_taken) == ("ON_SET_PASSPHRASE", False)
+
+    new = make_passphrase(new)
+    active.refresh_from_db()
+    assert active.status == "ACTIVE"
+    actions.activate(new.pk)
+
+    active.refresh_from_db()
+    new.refresh_from_db()
+    assert (active.status, new.status, new.nik_taken) == ("REVOKED", "ACTIVE", True)
+
+
+def test_a_refused_renewal_leaves_the_old_one_as_it_was(active: Application, verifier: Account) -> None:
+    days_left(active, 20)
+    new = succession.renew(active.pk, changed=True)
+    cast.fill(new)
+    wizard.submit(new.pk, cast.link_of(new, "activation").pk)
+    officers.claim(new.pk, verifier)
+    officers.reject(new.pk, "Foto ini bukan foto Anda.", by=verifier)
+
+    active.refresh_from_db()
+    assert active.status == "ACTIVE"
+    assert succession.can_renew(active)
+
+
+def test_a_profile_without_a_wizard_is_looked_at_by_a_verifier(active: Application) -> None:
+    days_left(active, 20)
+    active.institution.procedure_slug = "kemenkeu"
+    active.institution.save()
+
+    new = succession.renew(active.pk, changed=True)
+
+    assert (new.status, new.waiting_for) == ("NEW", "pre-check")
+    assert new.submitted_at is not None
+
+
+def test_a_changed_name_or_position_may_be_taken_over(active: Application) -> None:
+    assert not succession.can_reissue(active)
+    record_of(active, back_title="S.Kom., M.T.", position="Pranata Komputer Ahli Madya")
+    assert succession.can_reissue(Application.objects.get(pk=active.pk))
+
+    new = make_passphrase(succession.begin(active.pk, Purpose.REISSUE))
+    actions.activate(new.pk)
+
+    old, now = (Certificate.objects.get(application=each) for each in (active, new))
+    assert now.common_name.endswith("S.Kom., M.T.")
+    assert old.revocation_reason == "superseded"
+    # It brings the new data, and no more time.
+    assert abs(now.not_after - old.not_after) < timedelta(days=1)
+
+
+def test_another_number_is_another_person(active: Application) -> None:
+    record_of(active, employee_number="199901012024012001")
+
+    assert not succession.can_reissue(Application.objects.get(pk=active.pk))
+    with pytest.raises(succession.NotNow):
+        succession.begin(active.pk, Purpose.REISSUE)
+
+
+def test_whoever_began_a_reissue_does_not_let_it_be_issued(active: Application, natuna: Institution) -> None:
+    both = cast.make_officer("berdua", (natuna, Role.Kind.VERIFIER), (natuna, Role.Kind.ISSUER))
+    record_of(active, position="Kepala Seksi Contoh")
+
+    new = succession.begin(active.pk, Purpose.REISSUE, by=both)
+
+    assert lifecycle.has_checked("approve_issue", new, both)

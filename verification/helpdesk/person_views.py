@@ -80,6 +80,7 @@ def _page(request: HttpRequest, person: Person, note: NoteForm) -> HttpResponse:
         "person": person, "file": file, "numbers": numbers, "own": own, "note": note, "form": note,
         "problems": problems.of(file, held), "stuck": standstill.of(file),
         "helps": bool(held & set(HELPS)), "draft": _draft(person),
+        "keeps_certificates": bool(held & {roles.VERIFIER, roles.ISSUER}),
     }  # fmt: skip
     status = 422 if note.errors else 200
     return page(request, "helpdesk/person.html", person.name, status, **context)
