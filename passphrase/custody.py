@@ -73,6 +73,14 @@ class NewKey:
     csr: bytes
 
 
+@dataclass(frozen=True)
+class Rewrapped:
+    """The same key under another passphrase, on its way into the database; ``before``: what it is to replace there."""
+
+    row: SigningKey
+    before: bytes
+
+
 @sensitive_variables()
 def make(application_id: UUID, passphrase: str) -> NewKey:
     """A new key pair, wrapped under the passphrase (some 150 ms of one processor), and its certificate request.
@@ -81,13 +89,8 @@ def make(application_id: UUID, passphrase: str) -> NewKey:
     """
     algorithm, private_key = _generate()
     public_key = private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    row = SigningKey(
-        id=uuid.uuid4(), application_id=application_id, algorithm=algorithm, public_key=public_key,
-        salt=secrets.token_bytes(SALT_BYTES), memory_kib=MEMORY_KIB, iterations=ITERATIONS, lanes=LANES,
-    )  # fmt: skip
-    plain = private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    row.wrapped = nonce + AESGCM(_wrapping_key(row, passphrase)).encrypt(nonce, plain, _place(row))
+    row = SigningKey(id=uuid.uuid4(), application_id=application_id, algorithm=algorithm, public_key=public_key)
+    _wrap(row, private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), passphrase)
     # The subject stays empty: subject and extensions are the authority's to write, never the request's.
     request = x509.CertificateSigningRequestBuilder(x509.Name([])).sign(private_key, hashes.SHA256())
     return NewKey(row, request.public_bytes(Encoding.DER))
@@ -101,18 +104,46 @@ def open_key(application_id: UUID, passphrase: str) -> PrivateKey:
     than ten. Must not run inside a transaction.
     """
     row = _living_key(application_id)
-    guesses = _count_guess(row)
-    try:
-        wrapped = bytes(row.wrapped)
-        cipher = AESGCM(_wrapping_key(row, passphrase))
-        plain = cipher.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _place(row))
-    except InvalidTag:
-        raise WrongPassphrase(max(MAX_GUESSES - guesses, 0)) from None
-    SigningKey.objects.filter(pk=row.pk).update(guesses=0, locked_until=None)
-    private_key = load_der_private_key(plain, None)
+    private_key = load_der_private_key(_unwrapped(row, passphrase), None)
     if not isinstance(private_key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
         raise Unreadable(f"Key {row.pk} is of an unknown kind.")
     return private_key
+
+
+@sensitive_variables()
+def rewrap(application_id: UUID, old: str, new: str) -> Rewrapped:
+    """The same key under ``new``, with a salt and a nonce of its own and today's cost. Raises as :func:`open_key`,
+    and counts like it.
+
+    Writes nothing but the guess: the caller puts it :func:`in_place` in the transaction that tells of the change.
+    """
+    row = _living_key(application_id)
+    before = bytes(row.wrapped)
+    _wrap(row, _unwrapped(row, old), new)
+    return Rewrapped(row, before)
+
+
+def in_place(made: Rewrapped) -> bool:
+    """Replace the wrapped key, in one statement: it opens under the old passphrase or under the new one, never under
+    none. ``False`` when it was changed or destroyed since it was read; nothing is done then."""
+    unchanged = SigningKey.objects.filter(pk=made.row.pk, wrapped=made.before, destroyed_at=None)
+    row = made.row
+    replaced = unchanged.update(
+        wrapped=row.wrapped, salt=row.salt, memory_kib=row.memory_kib, iterations=row.iterations, lanes=row.lanes
+    )
+    return replaced == 1
+
+
+def locked_until(application_id: UUID) -> datetime | None:
+    """When the lock ends by itself; ``None`` when there is none now."""
+    locked = SigningKey.objects.filter(application_id=application_id, destroyed_at=None, locked_until__gt=Now())
+    return locked.values_list("locked_until", flat=True).first()
+
+
+def lift_lock(application_id: UUID) -> bool:
+    """End a lock before its time; ten guesses count anew. ``False`` when there is none (any more)."""
+    locked = SigningKey.objects.filter(application_id=application_id, destroyed_at=None, locked_until__gt=Now())
+    return locked.update(guesses=0, locked_until=None) == 1
 
 
 def destroy(application_id: UUID) -> None:
@@ -130,6 +161,29 @@ def _generate() -> tuple[str, PrivateKey]:
             return algorithm, rsa.generate_private_key(65537, 3072)
         case _:
             raise ImproperlyConfigured(f"SIGNING_KEY_ALGORITHM must be P-256 or RSA-3072, not {algorithm!r}.")
+
+
+@sensitive_variables()
+def _wrap(row: SigningKey, plain: bytes, passphrase: str) -> None:
+    """Give the row a wrapped key: a salt and a nonce of its own, and today's cost."""
+    row.salt = secrets.token_bytes(SALT_BYTES)
+    row.memory_kib, row.iterations, row.lanes = MEMORY_KIB, ITERATIONS, LANES
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    row.wrapped = nonce + AESGCM(_wrapping_key(row, passphrase)).encrypt(nonce, plain, _place(row))
+
+
+@sensitive_variables()
+def _unwrapped(row: SigningKey, passphrase: str) -> bytes:
+    """The key in the clear. The guess is counted first, and forgiven when it was right."""
+    guesses = _count_guess(row)
+    try:
+        wrapped = bytes(row.wrapped)
+        cipher = AESGCM(_wrapping_key(row, passphrase))
+        plain = cipher.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _place(row))
+    except InvalidTag:
+        raise WrongPassphrase(max(MAX_GUESSES - guesses, 0)) from None
+    SigningKey.objects.filter(pk=row.pk).update(guesses=0, locked_until=None)
+    return plain
 
 
 @sensitive_variables()

@@ -31,26 +31,17 @@ class PassphraseField(forms.CharField):
         return rule.composed(super().to_python(value) or "")
 
 
-class SetPassphraseForm(PortalForm):
-    """A new passphrase, twice, and the agreement under which the certificate is issued."""
+class NewPassphraseForm(PortalForm):
+    """A new passphrase, twice, by the rule of the application's procedure."""
 
     passphrase = PassphraseField("Passphrase", "new-password")
     confirmation = PassphraseField("Konfirmasi Passphrase", "new-password")
-    agreement = forms.BooleanField(error_messages={"required": AGREE})
 
     def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.application = application
         self.rule = terms.of(application).passphrase
         self.score: int | None = None
-        if self.rule.agreement_by == "page":
-            # It was given on its own page.
-            del self.fields["agreement"]
-            return
-        self.fields["agreement"].label = self.rule.agreement_label
-        self.too_early = agreement.fault(application) if self.is_bound and agreement.must_be_opened(self.rule) else ""
-        if self.too_early:
-            self.fields["agreement"].error_messages["required"] = self.too_early
 
     def clean_passphrase(self) -> str:
         passphrase: str = self.cleaned_data["passphrase"]
@@ -67,13 +58,45 @@ class SetPassphraseForm(PortalForm):
             raise ValidationError("Konfirmasi tidak sama dengan passphrase. Ketik ulang keduanya.")
         return confirmation
 
+
+class SetPassphraseForm(NewPassphraseForm):
+    """The first passphrase of a key, and the agreement under which the certificate is issued."""
+
+    agreement = forms.BooleanField(error_messages={"required": AGREE})
+
+    def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
+        super().__init__(application, *args, **kwargs)
+        if self.rule.agreement_by == "page":
+            # It was given on its own page.
+            del self.fields["agreement"]
+            return
+        self.fields["agreement"].label = self.rule.agreement_label
+        self.too_early = agreement.fault(application) if self.is_bound and agreement.must_be_opened(self.rule) else ""
+        if self.too_early:
+            self.fields["agreement"].error_messages["required"] = self.too_early
+
     def clean_agreement(self) -> bool:
         if self.too_early:
             raise ValidationError(self.too_early)
         return True
 
 
-class CheckPassphraseForm(PortalForm):
+class ChangePassphraseForm(NewPassphraseForm):
+    """The passphrase that holds now, and the one that is to hold from now on."""
+
+    current = PassphraseField("Passphrase sekarang", "current-password")
+    passphrase = PassphraseField("Passphrase baru", "new-password")
+    confirmation = PassphraseField("Konfirmasi passphrase baru", "new-password")
+    field_order = ("current", "passphrase", "confirmation")
+
+    def clean_passphrase(self) -> str:
+        passphrase = super().clean_passphrase()
+        if passphrase == self.cleaned_data.get("current"):
+            raise ValidationError("Passphrase baru sama dengan passphrase sekarang. Buat yang lain.")
+        return passphrase
+
+
+class TryPassphraseForm(PortalForm):
     """The passphrase once, to see whether one still knows it."""
 
     passphrase = PassphraseField("Passphrase", "current-password")

@@ -5,6 +5,7 @@ from django.urls import include, path
 from enrollment.link_views import LinkView
 from passphrase import views, way_views
 from passphrase.checking.views import check
+from passphrase.holder import unlocking_views
 
 enroll = LinkView.as_view(purpose="passphrase")
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("verifikasi/", check, name="check-document"),
     path("akun/sertifikat/", include("passphrase.holder.urls")),
     path("", include("passphrase.esign.urls")),
+    path("email/buka/passphrase/<str:token>/", unlocking_views.opened, name="link-unlock"),
     # The address that such links have had elsewhere, as people kept it and as programs write it.
     path("email/user/enroll/<str:token>/", enroll, name="link-enroll"),
     path("email/user/enroll/<str:token>", enroll, name="link-enroll-bare"),

@@ -1,6 +1,5 @@
-"""The passphrase page, its success page, and the page to check whether one still knows it."""
+"""The passphrase page and its success page."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -11,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enrollment import consents, lifecycle, terms
 from enrollment.models import Application
-from passphrase import actions, agreement, custody, pages, score
+from passphrase import actions, agreement, pages, score
 from passphrase.entrance import MADE, Entered, closed, on_the_way
 from passphrase.entrance import entered as entered_by
-from passphrase.forms import CheckPassphraseForm, SetPassphraseForm
+from passphrase.forms import SetPassphraseForm
 from passphrase.rule import strength_of
 from passphrase.way_views import context_of
 from tte_portal import links
@@ -71,29 +70,6 @@ def done(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@sensitive_post_parameters(*SECRETS)
-@require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
-    """Whether a passphrase opens the person's key. Only their own status link leads here, so only they can lock it."""
-    opened = entered_by(request, "status")
-    if opened is None or not opened.usable:
-        return closed(request)
-    if opened.application.status not in MADE:
-        return redirect("status-application")
-    form = CheckPassphraseForm(request.POST or None)
-    found: dict[str, Any] = {"result": None, "tries_left": None}
-    if request.method == "POST" and form.is_valid():
-        found = _try(opened.application.pk, form.cleaned_data["passphrase"])
-    return render(request, "passphrase/check.html", {"form": form, **found})
-
-
-@sensitive_variables("passphrase")
-def _try(application_id: UUID, passphrase: str) -> dict[str, Any]:
-    try:
-        custody.open_key(application_id, passphrase)
-    except custody.WrongPassphrase as wrong:
-        result = "wrong" if wrong.tries_left else "locked"
-        return {"result": result, "tries_left": wrong.tries_left}
-    except custody.Locked:
-        return {"result": "locked", "tries_left": 0}
-    return {"result": "right", "tries_left": None}
+    """The address that the page to try a passphrase has had, as mails and people kept it."""
+    return redirect("certificate-try")

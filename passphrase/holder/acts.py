@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from passphrase.holder import forgotten, keyed, unlocking
 from passphrase.holder.visitor import Visitor
 
 
@@ -23,7 +24,23 @@ class Act:
 
 
 # In the order of the page: what most people come for stands first. Each line's module decides when it fits.
-ACTS: tuple[Act, ...] = ()
+ACTS: tuple[Act, ...] = (
+    Act(
+        "certificate-unlock", "Passphrase dikunci", "Passphrase salah diketik sepuluh kali; lihat cara membukanya lagi.",
+        unlocking.is_locked,
+    ),
+    Act(
+        "certificate-try", "Coba passphrase", "Lihat apakah Anda masih ingat, dan simpan dokumen contoh yang "
+        "ditandatangani.", keyed.has_key,
+    ),
+    Act(
+        "certificate-change", "Ganti passphrase", "Untuk Anda yang masih ingat passphrase sekarang.", keyed.has_key,
+    ),
+    Act(
+        "certificate-forgotten", "Lupa passphrase", "Buat passphrase baru dengan sertifikat baru (Reset PIN DS).",
+        forgotten.fits,
+    ),
+)  # fmt: skip
 
 
 def possible(visitor: Visitor) -> list[Act]:

@@ -47,7 +47,7 @@ def test_it_costs_one_query(browser: Client, django_assert_num_queries: Any) -> 
 
 
 def test_without_an_opened_link_nothing_is_shown(client: Client, approved: Application) -> None:
-    for path in (PAGE, "/passphrase/perjanjian/", "/passphrase/selesai/", "/passphrase/periksa/"):
+    for path in (PAGE, "/passphrase/perjanjian/", "/passphrase/selesai/"):
         response = client.get(path)
         assert response.status_code == 403
         assert approved.name not in words(response)
@@ -152,46 +152,9 @@ def test_no_session_is_begun(browser: Client) -> None:
     assert "tte_petugas" not in browser.cookies
 
 
-class TestCheck:
-    @pytest.fixture
-    def checker(self, enrolled: Application) -> Client:
-        enrollment_actions.send_link_again(enrolled, "status", by=None)
-        return cast.open_link(enrolled, "status")
-
-    @pytest.mark.parametrize(("passphrase", "result"), [(GOOD_PASSPHRASE, "right"), ("Bukan-Itu 1", "wrong")])
-    def test_it_tells_right_from_wrong(self, checker: Client, passphrase: str, result: str) -> None:
-        response = checker.post("/passphrase/periksa/", {"passphrase": passphrase})
-
-        assert response.context["result"] == result
-        assert passphrase not in words(response)
-
-    def test_it_says_how_many_tries_are_left(self, checker: Client) -> None:
-        response = checker.post("/passphrase/periksa/", {"passphrase": "Bukan-Itu 1"})
-
-        assert response.context["tries_left"] == 9
-
-    def test_after_ten_it_is_locked(self, checker: Client, enrolled: Application) -> None:
-        SigningKey.objects.update(guesses=9)
-        last = checker.post("/passphrase/periksa/", {"passphrase": "Bukan-Itu 1"})
-        right = checker.post("/passphrase/periksa/", {"passphrase": GOOD_PASSPHRASE})
-
-        assert (last.context["result"], right.context["result"]) == ("locked", "locked")
-
-    def test_a_stranger_cannot_guess_and_so_cannot_lock(self, client: Client, enrolled: Application) -> None:
-        for _ in range(12):
-            assert client.post("/passphrase/periksa/", {"passphrase": "Bukan-Itu 1"}).status_code == 403
-
-        assert SigningKey.objects.get().guesses == 0
-
-    def test_before_there_is_a_key_it_leads_back_to_the_status(self, approved: Application) -> None:
-        enrollment_actions.send_link_again(approved, "status", by=None)
-
-        response = cast.open_link(approved, "status").get("/passphrase/periksa/")
-
-        assert response.headers["Location"] == reverse("status-application")
-
-    def test_the_page_asks_before_it_tells(self, checker: Client) -> None:
-        assert checker.get("/passphrase/periksa/").context["result"] is None
+def test_the_address_to_check_a_passphrase_leads_to_the_page_to_try_it(client: Client, approved: Application) -> None:
+    for response in (client.get("/passphrase/periksa/"), client.post("/passphrase/periksa/", {"passphrase": "Apa-1"})):
+        assert (response.status_code, response.headers["Location"]) == (302, reverse("certificate-try"))
 
 
 def test_an_application_in_another_state_shows_nothing(browser: Client, approved: Application) -> None:

@@ -16,6 +16,7 @@ from passphrase import actions, custody, score
 from tests import cast, procedures
 
 SECRET = "Sangat-Rahasia 4711 Kapal"
+OTHER_SECRET = "Lebih-Rahasia 8150 Perahu"
 
 
 def database_dump() -> str:
@@ -43,18 +44,23 @@ def test_the_passphrase_is_in_no_table_file_or_log(
         actions.issue_certificate(approved.pk)
         enrollment_actions.send_link_again(approved, "status", by=None)
         checker = cast.open_link(approved, "status", Client())
-        assert checker.post("/passphrase/periksa/", {"passphrase": SECRET}).context["result"] == "right"
+        tried = checker.post("/akun/sertifikat/coba/", {"passphrase": SECRET})
+        assert "Passphrase benar" in tried.content.decode()
+        again = {"passphrase": OTHER_SECRET, "confirmation": OTHER_SECRET}
+        changed = checker.post("/akun/sertifikat/ganti/", {"current": SECRET, **again})
+        assert changed.headers["Location"] == "/akun/sertifikat/ganti/selesai/"
 
     dump = database_dump()
     assert approved.receipt in dump
     assert caplog.text
-    for trace in traces_of(SECRET):
+    for trace in (*traces_of(SECRET), *traces_of(OTHER_SECRET)):
         assert trace not in dump
         assert trace not in caplog.text
     folders = [Path(settings.VAR) / name for name in ("media", "data-keys", "authority", "secrets")]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     assert files
-    assert not any(SECRET.encode() in path.read_bytes() for path in files)
+    for secret in (SECRET, OTHER_SECRET):
+        assert not any(secret.encode() in path.read_bytes() for path in files)
 
 
 @pytest.mark.parametrize(
