@@ -39,6 +39,8 @@ AUDIT_KEY = environment.secret("TTE_AUDIT_KEY")
 _of_keys = environment.secret if AUTHORITY == "embedded" else environment.optional_secret
 SIGNING_KEY_PEPPER = _of_keys("TTE_SIGNING_KEY_PEPPER")
 AUTHORITY_PASSWORD = _of_keys("TTE_AUTHORITY_PASSWORD")
+# The authority's own keys in PEM, where the operator brings them; empty: the portal makes them and keeps them as below.
+AUTHORITY_KEY = environment.from_file("TTE_AUTHORITY_KEY") or environment.text("TTE_AUTHORITY_KEY", "")
 
 # --- Apps -------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -300,6 +302,7 @@ CELERY_BEAT_SCHEDULE = {
     "reports": {"task": "verification.reports.tasks.sweep", "schedule": max(SWEEP_SECONDS, 30)},
     "reports-recount": {"task": "verification.reports.tasks.recount", "schedule": crontab(hour="2", minute="47")},
     "api-calls": {"task": "passphrase.esign.tasks.forget_old", "schedule": crontab(minute="27")},
+    "registry": {"task": "verification.certificates.tasks.ask_registry", "schedule": crontab(minute="*/10")},
     "people": {"task": "verification.people.tasks.forget_old", "schedule": crontab(hour="3", minute="17")},
     "mailboxes": {"task": "enrollment.collective.tasks.sweep", "schedule": SWEEP_SECONDS},
 }

@@ -6,6 +6,7 @@ from types import ModuleType
 from verification import roles
 from verification.bulk import urls as bulk
 from verification.care import urls as care
+from verification.certificates import urls as certificates
 from verification.collective import urls as collective
 from verification.desks import DESKS
 from verification.exports import urls as exports
@@ -15,7 +16,7 @@ from verification.reports import urls as reports
 from verification.rooms import Entry
 
 # Each has pages(guard) and MENU.
-ROOMS: tuple[ModuleType, ...] = (bulk, people, collective, helpdesk, reports, exports, care)
+ROOMS: tuple[ModuleType, ...] = (bulk, people, collective, helpdesk, certificates, reports, exports, care)
 
 MENU: tuple[Entry, ...] = (
     Entry("Beranda", "admin:index", tuple(roles.Kind.values)),
