@@ -6,6 +6,7 @@ from enrollment.link_views import LinkView
 from passphrase import views, way_views
 from passphrase.checking.views import check
 from passphrase.holder import unlocking_views
+from passphrase.holder.proof_views import open_link as open_proof
 
 enroll = LinkView.as_view(purpose="passphrase")
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("verifikasi/", check, name="check-document"),
     path("akun/sertifikat/", include("passphrase.holder.urls")),
     path("", include("passphrase.esign.urls")),
+    path("email/sertifikat/<slug:purpose>/<str:token>/", open_proof, name="link-proof"),
     path("email/buka/passphrase/<str:token>/", unlocking_views.opened, name="link-unlock"),
     # The address that such links have had elsewhere, as people kept it and as programs write it.
     path("email/user/enroll/<str:token>/", enroll, name="link-enroll"),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from passphrase.holder import forgotten, keyed, unlocking
+from passphrase import revocation
+from passphrase.holder import ending, forgotten, keyed, renewal, unlocking
 from passphrase.holder.visitor import Visitor
 
 
@@ -30,6 +31,18 @@ ACTS: tuple[Act, ...] = (
         unlocking.is_locked,
     ),
     Act(
+        "certificate-renew", "Perpanjang sertifikat", "Sertifikat Anda segera berakhir. Yang lama berlaku sampai yang "
+        "baru aktif.", renewal.fits,
+    ),
+    Act(
+        "certificate-renew", "Lanjutkan sertifikat baru", "Sertifikat baru Anda sedang dibuat; lihat giliran siapa "
+        "sekarang.", renewal.is_under_way,
+    ),
+    Act(
+        "certificate-reissue", "Perbarui data sertifikat", "Nama, jabatan, atau unit Anda berubah di data kepegawaian.",
+        renewal.can_reissue,
+    ),
+    Act(
         "certificate-try", "Coba passphrase", "Lihat apakah Anda masih ingat, dan simpan dokumen contoh yang "
         "ditandatangani.", keyed.has_key,
     ),
@@ -39,6 +52,18 @@ ACTS: tuple[Act, ...] = (
     Act(
         "certificate-forgotten", "Lupa passphrase", "Buat passphrase baru dengan sertifikat baru (Reset PIN DS).",
         forgotten.fits,
+    ),
+    Act(
+        "certificate-resume", "Aktifkan lagi sertifikat", "Anda menangguhkannya; sesudah aktif lagi, Anda dapat "
+        "menandatangani.", ending.may(revocation.is_own_suspension),
+    ),
+    Act(
+        "certificate-suspend", "Tangguhkan sementara", "Ponsel hilang, atau khawatir passphrase diketahui orang lain. "
+        "Dapat dibatalkan.", ending.may(ending.can_suspend),
+    ),
+    Act(
+        "certificate-revoke", "Cabut sertifikat", "Tidak dipakai lagi, pindah instansi, atau passphrase bocor. Untuk "
+        "selamanya.", ending.may(ending.can_revoke),
     ),
 )  # fmt: skip
 
