@@ -26,11 +26,16 @@ MESSAGES = {
     "activation": "Tautan aktivasi", "set_passphrase": "Tautan passphrase", "set_passphrase_whatsapp":
     "Tautan passphrase", "submitted": "Pengajuan diterima", "correction": "Permintaan perbaikan dan tautannya",
     "rejected": "Pengajuan ditolak", "withdrawn": "Pengajuan ditarik", "issued": "Sertifikat terbit",
-    "active": "Sertifikat aktif", "status_link": "Tautan status", "account": "Informasi akun", "mailbox":
+    "active": "Sertifikat aktif", "ending": "Sertifikat segera berakhir", "expired": "Masa berlaku habis", "proof":
+    "Tautan bukti diri", "suspended": "Sertifikat ditangguhkan", "resumed": "Sertifikat aktif lagi", "revoked":
+    "Sertifikat dicabut", "status_link": "Tautan status", "account": "Informasi akun", "mailbox":
     "Aktivasi surel dinas", "nik_in_use": "NIK dipakai orang lain", "phone_code": "Kode OTP", "phone_code_mail":
     "Kode OTP", "profile_approved": "Perubahan profil disetujui", "profile_refused": "Perubahan profil ditolak",
     "helpdesk_asked": "Pemberitahuan permintaan perubahan", "helpdesk_done": "Pemberitahuan perubahan",
     "helpdesk_refused": "Perubahan tidak dilanjutkan", "helpdesk_new_mailbox": "Surel dinas diganti",
+    "bsre_registered": "Pengajuan disetujui, passphrase di BSrE", "bsre_issued": "Sertifikat terbit di BSrE",
+    "bsre_active": "Sertifikat aktif di BSrE", "bsre_news": "Kabar sertifikat di BSrE", "bsre_expired":
+    "Sertifikat kedaluwarsa di BSrE",
 }  # fmt: skip
 LINKS = {
     "activation": "Tautan aktivasi", "passphrase": "Tautan passphrase", "status": "Tautan status",
@@ -129,7 +134,7 @@ def of(person: Person) -> Dossier:
 
 
 def _case(application: Application) -> Case:
-    told = status.TOLD[lifecycle.state_of(application)]
+    told = status.told_of(lifecycle.state_of(application))
     kept = [(name, title) for name, title in review.PICTURES.items() if getattr(application, f"{name}_id")]
     # Said to the officer, not to the person.
     headline = f"{application.get_status_display()}, {told.title.lower()}"
@@ -139,7 +144,7 @@ def _case(application: Application) -> Case:
 def _periods(cases: dict[UUID, Case], ids: list[UUID]) -> None:
     for period in StatusPeriod.objects.filter(application__in=ids):
         state = Status(period.status), WaitingFor(period.waiting_for)
-        row = {"title": status.TOLD[state].title, "turn": state[1].label, "since": period.since, "until": period.until}
+        row = {"title": status.told_of(state).title, "turn": state[1].label, "since": period.since, "until": period.until}
         cases[period.application_id].periods.append(row)
 
 
