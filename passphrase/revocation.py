@@ -41,6 +41,21 @@ class UnknownReason(ValueError):
     """Not one of :data:`REASONS`, or not one for this actor."""
 
 
+class HeldElsewhere(lifecycle.NotPossible):
+    """There is no certificate here to take back: it lies with the authority, where its holder has it taken back."""
+
+
+AT_THE_AUTHORITY = (
+    "Sertifikat ini ada di {authority}. Mencabut, menangguhkan, dan mengaktifkannya lagi dilakukan di sana, bukan di "
+    "portal ini; portal ini menampilkan hasilnya."
+)
+
+
+def lies_elsewhere(application: Application) -> bool:
+    """Whether the authority, not the portal, has this application's certificate."""
+    return not authority.current().holds_keys and not Certificate.objects.filter(application=application).exists()
+
+
 def words_of(code: str) -> str:
     return _WORDS.get(code, "Alasan lain")
 
@@ -116,6 +131,8 @@ def _told(proof: str, comment: str) -> dict[str, str]:
 
 def _living(application: Application) -> Certificate:
     found = Certificate.objects.filter(application=application, revoked_at=None).first()
+    if found is None and lies_elsewhere(application):
+        raise HeldElsewhere(AT_THE_AUTHORITY.format(authority=authority.current().name))
     if found is None:
         raise lifecycle.NotPossible("There is no certificate.")
     return found

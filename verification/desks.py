@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from enrollment import status, terms
+from enrollment import elsewhere, status, terms
 from enrollment.models import Application, Institution
 from tte_portal.models import Account
 from verification import actions, hr_check, issuer, pre_check, queue, roles
@@ -48,6 +48,12 @@ class Desk:
     correct: Callable[..., Application] | None = None
     template: str = "verification/desk.html"
     more: Callable[[Account, str], dict[str, Any]] = _nothing
+    # In the place of ``follows`` where passphrases are made at BSrE.
+    follows_at_bsre: str = ""
+
+    @property
+    def told_follows(self) -> str:
+        return self.follows_at_bsre if self.follows_at_bsre and elsewhere.at_bsre() else self.follows
 
     @property
     def corrects(self) -> bool:
@@ -82,6 +88,7 @@ REVIEW = Desk(
     correct=actions.ask_correction,
     button="Setujui",
     follows="Tautan pembuatan passphrase langsung dikirim kepada pemohon.",
+    follows_at_bsre="Pemohon langsung didaftarkan di BSrE, dan BSrE mengirim tautan passphrase kepadanya.",
     agreed="disetujui",
     refused="ditolak",
     first="Anda sudah mengubah data pengajuan ini. Petugas lain yang memutuskannya.",
@@ -116,6 +123,8 @@ DESKS: tuple[Desk, ...] = (
         button="Terima pendaftaran",
         follows="Tautan berikutnya langsung dikirim ke surel dinas yang tercatat di data pegawai. "
         "Bila NIP / NRP tidak tercatat, tautan dikirim ke surel dinas yang ditulis pendaftar.",
+        follows_at_bsre="Pemohon diberi tahu lewat surel dinasnya. Bila tidak ada isian lagi, ia langsung didaftarkan "
+        "di BSrE, dan BSrE mengirim tautan passphrase kepadanya.",
         agreed="diterima, tautan dikirim",
         refused="ditolak",
         first="Anda sudah menyetujui data orang ini sebagai petugas kepegawaian, atau mengubahnya. Petugas lain yang "

@@ -119,7 +119,7 @@ def history(application: Application) -> list[dict[str, Any]]:
     """States and decisions in the order of time, each decision before the state that it brought about."""
     periods = list(StatusPeriod.objects.filter(application=application))
     rows: list[dict[str, Any]] = [
-        {"at": each.since, "place": (each.since, 1), "what": status.TOLD[_state(each)].title, "who": "", "reasons": []}
+        {"at": each.since, "place": (each.since, 1), "what": status.told_of(_state(each)).title, "who": "", "reasons": []}
         for each in periods
     ]
     for decision in Decision.objects.filter(application=application).select_related("officer"):

@@ -55,4 +55,4 @@ def _of(request: CollectiveRequest, person: RequestedPerson, application: Applic
 def _of_application(application: Application) -> Standing:
     state = lifecycle.state_of(application)
     mark = "ok" if state == lifecycle.ACTIVE else "warning" if state == lifecycle.REJECTED else ""
-    return Standing(f"TTE: {status.TOLD[state].title.lower()}", mark)
+    return Standing(f"TTE: {status.told_of(state).title.lower()}", mark)

@@ -28,11 +28,11 @@ class Ending:
 
 
 def can_revoke(application: Application) -> bool:
-    return application.status in WITH_CERTIFICATE
+    return application.status in WITH_CERTIFICATE and not revocation.lies_elsewhere(application)
 
 
 def can_suspend(application: Application) -> bool:
-    return bool(application.status == Status.ACTIVE)
+    return bool(application.status == Status.ACTIVE) and not revocation.lies_elsewhere(application)
 
 
 ENDINGS = {

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from enrollment import actions, lifecycle
 from enrollment.models import Application, Status
-from passphrase import succession
+from passphrase import authority, succession
 from passphrase.holder.visitor import Visitor
 from tte_portal import audit
 
@@ -25,7 +25,8 @@ class NotNow(Exception):
 
 def fits(visitor: Visitor) -> bool:
     """Whether it stands on the holder's page: with a certificate, or when one had better be told why not."""
-    return visitor.application.status in (Status.ISSUE, Status.ACTIVE, Status.SUSPENDED)
+    with_one = visitor.application.status in (Status.ISSUE, Status.ACTIVE, Status.SUSPENDED)
+    return with_one and authority.current().holds_keys
 
 
 def waiting(application: Application) -> Application | None:

@@ -75,6 +75,8 @@ def act(request: HttpRequest, case: Application, slug: str) -> HttpResponse:
     reason, comment = str(form.cleaned_data.get("reason", "")), form.cleaned_data["comment"]
     try:
         done = what.do(case, reason, comment, officer_of(request))
+    except revocation.HeldElsewhere as elsewhere:
+        messages.warning(request, f"Tidak dilakukan: {elsewhere}")
     except NotPossible:
         messages.warning(request, NOT_NOW)
     except NotAllowed:

@@ -68,6 +68,8 @@ def is_own(case: Application, officer: Account) -> bool:
 
 def possible(case: Application, officer: Account) -> list[Act]:
     """The acts whose buttons show: they exist from where the certificate stands, and are this officer's."""
+    if revocation.lies_elsewhere(case):
+        return []
     names = {each.name for each in lifecycle.possible(case)}
     return [each for each in ACTS.values() if each.name in names and lifecycle.may_make(each.name, case, officer)]
 

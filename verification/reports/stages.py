@@ -20,7 +20,7 @@ def key_of(state: State) -> str:
 
 
 def name_of(state: State) -> str:
-    return status.TOLD[state].title
+    return status.told_of(state).title
 
 
 STAGES = {key_of(state): state for state in ORDER}

@@ -43,6 +43,7 @@ def api(request: pytest.FixtureRequest) -> str:
 def bsre(settings: Any, served: Served, api: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     """``TTE_AUTHORITY=bsre`` with the stub as everybody's service."""
     settings.AUTHORITY, settings.EMBEDDED_AUTHORITY = "bsre", False
+    settings.AUTHORITY_LINE = "Sertifikat diterbitkan oleh BSrE."
     settings.BSRE = {
         "TTE_BSRE_URL": served.url, "TTE_BSRE_USER": USER, "TTE_BSRE_PASSWORD": PASSWORD,
         "TTE_BSRE_INSTITUTIONS": "", "TTE_BSRE_API": api,

@@ -44,7 +44,6 @@ def test_the_mail_on_approval_speaks_of_bsres_own_link(approved: Application) ->
     text = mail("bsre_registered")
     assert "BSrE mengirim surel sendiri" in text
     assert "/email/set/passphrase/" not in text
-    assert "Otoritas Percobaan" not in text
 
 
 def test_every_message_of_this_authority_can_be_read(approved: Application, stub: Stub) -> None:
@@ -94,11 +93,50 @@ def _with_status_link(application: Application) -> Client:
 
 
 def test_checking_a_passphrase_is_explained_away(approved: Application) -> None:
-    answer = _with_status_link(approved).get("/passphrase/periksa/")
-    assert answer.status_code == 403
+    answer = _with_status_link(approved).get("/passphrase/periksa/", follow=True)
     text = answer.content.decode()
-    assert "dibuat di BSrE" in text
-    assert approved.institution.helpdesk_email in text
+    assert "Portal ini tidak menyimpan kunci" in text
+    assert 'type="password"' not in text
+
+
+def test_the_holders_page_shows_bsre_and_offers_nothing_that_is_not_here(approved: Application, stub: Stub) -> None:
+    sweep(approved)
+    stub.people[approved.nik] = "ISSUE"
+    sweep(approved)
+    Application.objects.filter(pk=approved.pk).update(status="ACTIVE")
+
+    answer = _with_status_link(approved).get("/akun/sertifikat/")
+
+    text = answer.content.decode()
+    assert answer.context["acts"] == []
+    assert "Sertifikat Anda di BSrE" in text
+    assert "Menurut BSrE: <b>sertifikat terbit dan dapat dipakai</b>" in text
+    assert "Belum ada sertifikat" not in text
+    assert "otoritas yang terpasang di dalam portal" not in text
+
+
+def test_officers_hear_the_reason(approved: Application, stub: Stub, verifier: Account) -> None:
+    sweep(approved)
+    stub.people[approved.nik] = "ISSUE"
+    sweep(approved)
+    Application.objects.filter(pk=approved.pk).update(status="ACTIVE")
+    browser = cast.sign_in(verifier)
+
+    page = browser.get(reverse("admin:certificates-one", args=[approved.pk])).content.decode()
+    assert "Sertifikat orang ini ada di BSrE" in page
+    answer = browser.post(
+        reverse("admin:certificates-act", args=[approved.pk, "cabut"]),
+        {"reason": "keyCompromise", "comment": "Laptop hilang."}, follow=True,
+    )  # fmt: skip
+    assert "Tidak dilakukan: Sertifikat ini ada di Balai Sertifikasi Elektronik (BSrE)" in answer.content.decode()
+    assert fresh(approved).status == "ACTIVE"
+
+
+def test_the_review_desk_says_what_agreeing_does(bsre: Served, natuna: Institution, verifier: Account) -> None:
+    from verification import desks
+
+    assert "BSrE" in desks.REVIEW.told_follows
+    assert desks.REVIEW.told_follows != desks.REVIEW.follows
 
 
 @pytest.mark.parametrize("slug", procedure.names())

@@ -1,0 +1,1 @@
+"""One tag: what a page tells about somebody at BSrE."""
