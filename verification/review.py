@@ -119,8 +119,9 @@ def history(application: Application) -> list[dict[str, Any]]:
     """States and decisions in the order of time, each decision before the state that it brought about."""
     periods = list(StatusPeriod.objects.filter(application=application))
     rows: list[dict[str, Any]] = [
-        {"at": each.since, "place": (each.since, 1), "what": status.told_of(_state(each)).title, "who": "", "reasons": []}
+        {"at": each.since, "place": (each.since, 1), "what": told.title, "who": "", "reasons": []}
         for each in periods
+        for told in [status.told_of(_state(each))]
     ]
     for decision in Decision.objects.filter(application=application).select_related("officer"):
         told = [(steps.label_of(field, application) if field else "", text) for field, text in decision.reasons.items()]

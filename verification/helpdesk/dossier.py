@@ -144,7 +144,8 @@ def _case(application: Application) -> Case:
 def _periods(cases: dict[UUID, Case], ids: list[UUID]) -> None:
     for period in StatusPeriod.objects.filter(application__in=ids):
         state = Status(period.status), WaitingFor(period.waiting_for)
-        row = {"title": status.told_of(state).title, "turn": state[1].label, "since": period.since, "until": period.until}
+        title = status.told_of(state).title
+        row = {"title": title, "turn": state[1].label, "since": period.since, "until": period.until}
         cases[period.application_id].periods.append(row)
 
 

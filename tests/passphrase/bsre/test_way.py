@@ -24,6 +24,7 @@ from passphrase.models import (
     RevocationList,
     SigningKey,
 )  # fmt: skip
+from passphrase.signing import tasks as signing_tasks
 from tests import cast
 from tests.enrollment.registries.servers import Served
 from tests.hostile import dump
@@ -148,6 +149,7 @@ def test_no_key_is_ever_made(approved: Application, stub: Stub, monkeypatch: pyt
 
     active(approved, stub)
     passphrase_tasks.sweep_pki()
+    signing_tasks.sweep()
 
     for kind in (
         SigningKey, CertificateRequest, Certificate, CertificateAuthority, Issuance, ResponderKey, RevocationList,
