@@ -12,6 +12,7 @@ from enrollment import lifecycle
 from passphrase.authority import Unavailable, keys
 from passphrase.authority.rotation import HOLDERS_LIVE
 from passphrase.models import CertificateAuthority, Issuance, ResponderKey, RevocationList
+from passphrase.pki import lists
 from passphrase.pki.service import in_service
 
 # Enough time to find a free afternoon for it.
@@ -69,6 +70,10 @@ def _due(standing: Standing, now: datetime) -> list[str]:
         due.append("no revocation list is out: run 'manage.py authority create' on a host with the key")
     elif shown.next_update < now:
         due.append(f"the revocation list ended on {shown.next_update:%Y-%m-%d %H:%M} UTC: does a worker have the key?")
+    elif shown.next_update < now + lists.RENEWED_BEFORE[CertificateAuthority.Kind(authority.kind)]:
+        due += (
+            [] if keys.here(authority) else [f"its list ends on {shown.next_update:%Y-%m-%d}: its key is needed here"]
+        )
     if standing.responder_until is None or standing.responder_until < now:
         due.append("nobody answers for it (OCSP): does a worker have the key?")
     if authority.kind == CertificateAuthority.Kind.ISSUING and not keys.here(authority):

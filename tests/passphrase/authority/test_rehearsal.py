@@ -130,6 +130,17 @@ def test_status_tells_what_is_due(office: CertificateAuthority) -> None:
     assert "not on this machine" in due(office)
 
 
+def test_a_root_in_its_safe_is_asked_for_when_its_list_ends_soon(office: CertificateAuthority) -> None:
+    root = office.parent
+    assert root is not None
+    key_files.path_of(root.pk).unlink()
+    assert due(root) == ""
+
+    RevocationList.objects.filter(pk=root.pk).update(next_update=Now() + timedelta(days=59))
+
+    assert "its key is needed here" in due(root)
+
+
 def test_status_tells_of_a_key_that_does_not_open(office: CertificateAuthority, settings: Any) -> None:
     forget()
     settings.AUTHORITY_PASSWORD = "another"
