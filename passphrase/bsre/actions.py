@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, Min, QuerySet
 from django.db.models.functions import Now
 from django.views.decorators.debug import sensitive_variables
 
@@ -64,14 +64,18 @@ def ask(application_id: UUID) -> None:
 
 
 def sweep() -> None:
-    """Ask about everybody who is due, institution by institution, the longest waiting first."""
+    """Ask about everybody who is due, institution by institution: first the one whose people wait longest, and each
+    with its share of the time, so that neither a large nor a slow one keeps the others waiting for ever."""
     if not elsewhere.at_bsre():
         return
     _take_in()
     _due().filter(application__status__in=ENDED).update(state=State.ENDED)
     ends = monotonic() + SWEEP_SECONDS
-    for institution in Institution.objects.filter(Exists(_due().filter(institution=OuterRef("pk")))):
-        _work(institution, _due().filter(institution=institution), ends)
+    waiting = list(_due().values_list("institution").annotate(first=Min("due_at")).order_by("first"))
+    places = Institution.objects.in_bulk([pk for pk, _ in waiting])
+    for number, (pk, _) in enumerate(waiting):
+        share = (ends - monotonic()) / (len(waiting) - number)
+        _work(places[pk], _due().filter(institution=pk), monotonic() + share)
 
 
 def again(application_id: UUID) -> bool:

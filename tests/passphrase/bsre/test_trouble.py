@@ -1,6 +1,7 @@
 """BSrE slow, down or wrong: nobody is lost, nobody is doubled, nothing personal is told to a log."""
 
 import base64
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -184,6 +185,24 @@ def test_an_institution_without_a_service_waits_and_says_so(
 
     assert Stop.objects.get().reason == Stop.Reason.NO_SERVICE
     assert served.asked == []
+
+
+@pytest.mark.parametrize("api", ["v2"], indirect=True)
+def test_a_slow_institution_keeps_no_other_waiting(
+    approved: Application, sulteng: Institution, outsider: Account, stub: Stub, served: Served, settings: Any
+) -> None:
+    other = cast.approved(sulteng, outsider)
+    own = {"natuna": {"url": f"{served.url}/natuna", "user": USER, "password": PASSWORD}}
+    settings.BSRE = {**settings.BSRE, "TTE_BSRE_INSTITUTIONS": json.dumps(own)}
+    forget_services()
+    stub.instead = lambda asked: Answered(late=3) if asked.path.startswith("/natuna") else None
+    for each in (other, approved):
+        due_now(each)
+
+    tasks.sweep()
+
+    assert mirror_of(other).state == State.REGISTERED
+    assert (mirror_of(approved).state, mirror_of(approved).attempts) == (State.WAITING, 1)
 
 
 @pytest.mark.parametrize("api", ["v1", "v2"], indirect=True)
