@@ -176,7 +176,7 @@ def _note(request: CertificateRequest, error: str, *, state: str = State.PENDING
 def _keep_certificate(request: CertificateRequest, answer: Issued) -> bool:
     certificate = certificate_row(request, answer)
     with transaction.atomic():
-        application = lifecycle.locked(request.application_id)
+        application = succession.locked(request.application_id)
         # The row lock orders callers: the second finds the request closed.
         if not CertificateRequest.objects.filter(pk=request.pk, state=State.PENDING).update(
             state=State.ISSUED, error=""
@@ -233,7 +233,7 @@ def _past_pause(version: int) -> QuerySet[Application]:
 def activate(application_id: UUID) -> None:
     """End the pause of one issued certificate. Raises ``NotPossible`` when somebody else was first."""
     with transaction.atomic():
-        application = lifecycle.locked(application_id)
+        application = succession.locked(application_id)
         succession.hand_over_at_activation(application)
         lifecycle.change("activate", application, by=None)
 

@@ -7,12 +7,12 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from enrollment import lifecycle
+from enrollment.comparisons import WITH_CERTIFICATE
 from enrollment.models import Application, Status
-from passphrase import authority, custody, succession
+from passphrase import authority, custody, succession, suspension
 from passphrase.authority.ledger import HOLD
 from passphrase.models import Certificate
-from tte_portal.audit import Actor, actor_name
-from tte_portal.models import AuditRow
+from tte_portal.audit import Actor
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def revoke(application_id: UUID, code: str, *, by: Actor, proof: str = "", comme
     if code not in {each.code for each in (OF_HOLDER if isinstance(by, Application) else REASONS)}:
         raise UnknownReason(code)
     with transaction.atomic():
-        application = lifecycle.locked(application_id)
+        application = succession.locked(application_id)
         if application.status == Status.REVOKED:
             return False
         certificate = _living(application)
@@ -79,15 +79,18 @@ def revoke(application_id: UUID, code: str, *, by: Actor, proof: str = "", comme
         Certificate.objects.filter(pk=certificate.pk).update(revoked_at=Now(), revocation_reason=code)
         custody.destroy(application_id)
         if code in FOR_GOOD:
-            _end_successor(application, code, by, proof, comment)
+            for other in _others(application, code):
+                mine = other if isinstance(by, Application) else by
+                revoke(other.pk, code, by=mine, proof=proof, comment=comment)
         return True
 
 
-def _end_successor(old: Application, code: str, by: Actor, proof: str, comment: str) -> None:
-    following = succession.stop(old, f"Sertifikat sebelumnya dicabut: {words_of(code)}.")
-    if following is not None:
-        mine = following if isinstance(by, Application) else by
-        revoke(following.pk, code, by=mine, proof=proof, comment=comment)
+def _others(application: Application, code: str) -> list[Application]:
+    """The person's other certificates here, as during the pause before a new one works; what is on its way is ended."""
+    following = succession.stop(application, f"Sertifikat sebelumnya dicabut: {words_of(code)}.")
+    before = application.predecessor
+    found = [following, before if before and before.status in WITH_CERTIFICATE else None]
+    return [each for each in found if each is not None]
 
 
 def suspend(application_id: UUID, *, by: Actor, proof: str = "", comment: str = "") -> bool:
@@ -110,19 +113,11 @@ def resume(application_id: UUID, *, by: Actor, proof: str = "", comment: str = "
         if application.status == Status.ACTIVE:
             return False
         certificate = _living(application)
-        if isinstance(by, Application) and not is_own_suspension(application):
+        if isinstance(by, Application) and not suspension.is_own(application):
             raise lifecycle.NotAllowed("An officer has suspended it.")
         lifecycle.change("resume", application, by=by, detail=_told(proof, comment))
         authority.current().resume(certificate.serial)
         return True
-
-
-def is_own_suspension(application: Application) -> bool:
-    """Whether the holder put it out of use: the audit trail knows who did it last."""
-    if application.status != Status.SUSPENDED:
-        return False
-    last = AuditRow.objects.filter(subject=application.pk, event="suspend").order_by("-at").first()
-    return last is not None and last.actor == actor_name(application)
 
 
 def _told(proof: str, comment: str) -> dict[str, str]:

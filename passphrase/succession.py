@@ -17,7 +17,7 @@ from enrollment import lifecycle, terms
 from enrollment.actions import new_receipt
 from enrollment.comparisons import ENDED, WITH_CERTIFICATE
 from enrollment.models import Application, Status
-from passphrase import authority, custody, differences
+from passphrase import authority, custody, differences, suspension
 from passphrase.models import Certificate, CertificateRequest
 from tte_portal.audit import Actor
 
@@ -151,19 +151,40 @@ def stop(old: Application, why: str) -> Application | None:
     return None
 
 
+def locked(application_id: UUID) -> Application:
+    """The application's row locked, behind that of its predecessor: whoever ends the old one locks them in this order
+    too, so two at once wait for each other and do not lock each other out."""
+    before = Application.objects.filter(pk=application_id).values_list("predecessor_id", flat=True).first()
+    if before is not None:
+        lifecycle.locked(before)
+    return lifecycle.locked(application_id)
+
+
 def hand_over_at_issue(application: Application) -> None:
     """End a predecessor that is to end now; runs in the transaction that keeps the new certificate."""
-    if application.purpose in AT_ISSUE:
+    if application.purpose in AT_ISSUE and not _is_held(application):
         _supersede(application)
 
 
 def hand_over_at_activation(application: Application) -> None:
-    """The new certificate works: the old one ends, and the NIK is the new application's from now on."""
+    """The new certificate works: the old one ends, and the NIK is the new application's from now on.
+
+    Raises ``NotPossible`` while an officer keeps the old one suspended: nobody gets out of that by renewing.
+    """
     if application.predecessor_id is None:
         return
+    if _is_held(application):
+        raise lifecycle.NotPossible("An officer has suspended the certificate whose place it takes.")
     _supersede(application)
     if not application.nik_taken:
         application.nik_taken = _is_free(application)
+
+
+def _is_held(application: Application) -> bool:
+    """Whether an officer keeps the predecessor out of use."""
+    if application.predecessor_id is None:
+        return False
+    return suspension.is_by_officer(lifecycle.locked(application.predecessor_id))
 
 
 def _is_free(application: Application) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from passphrase import revocation
+from passphrase import suspension
 from passphrase.holder import ending, forgotten, keyed, renewal, unlocking
 from passphrase.holder.visitor import Visitor
 
@@ -27,8 +27,8 @@ class Act:
 # In the order of the page: what most people come for stands first. Each line's module decides when it fits.
 ACTS: tuple[Act, ...] = (
     Act(
-        "certificate-unlock", "Passphrase dikunci", "Passphrase salah diketik sepuluh kali; lihat cara membukanya lagi.",
-        unlocking.is_locked,
+        "certificate-unlock", "Passphrase dikunci", "Passphrase salah diketik sepuluh kali; lihat cara membukanya "
+        "lagi.", unlocking.is_locked,
     ),
     Act(
         "certificate-renew", "Perpanjang sertifikat", "Sertifikat Anda segera berakhir. Yang lama berlaku sampai yang "
@@ -55,7 +55,7 @@ ACTS: tuple[Act, ...] = (
     ),
     Act(
         "certificate-resume", "Aktifkan lagi sertifikat", "Anda menangguhkannya; sesudah aktif lagi, Anda dapat "
-        "menandatangani.", ending.may(revocation.is_own_suspension),
+        "menandatangani.", ending.may(suspension.is_own),
     ),
     Act(
         "certificate-suspend", "Tangguhkan sementara", "Ponsel hilang, atau khawatir passphrase diketahui orang lain. "

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from enrollment.comparisons import WITH_CERTIFICATE
 from enrollment.models import Application, Status
-from passphrase import revocation
+from passphrase import revocation, suspension
 from passphrase.holder.proof import Acting
 from passphrase.holder.visitor import Visitor
 from tte_portal import links
@@ -47,7 +47,7 @@ ENDINGS = {
             lambda each, reason, proof: revocation.suspend(each.pk, by=each, proof=proof),
         ),
         Ending(
-            "aktifkan", "certificate/resume.html", revocation.is_own_suspension,
+            "aktifkan", "certificate/resume.html", suspension.is_own,
             lambda each: bool(each.status == Status.ACTIVE),
             lambda each, reason, proof: revocation.resume(each.pk, by=each, proof=proof),
         ),
@@ -68,4 +68,4 @@ def carry_out(ending: Ending, acting: Acting, reason: str, how: str) -> bool:
 
 def may(fits: Callable[[Application], bool]) -> Callable[[Visitor], bool]:
     """The same question, as the cards of the page ask it."""
-    return lambda visitor: fits(visitor.application)
+    return lambda visitor: any(fits(each) for each in visitor.applications)

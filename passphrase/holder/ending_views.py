@@ -45,10 +45,11 @@ def _view(slug: str) -> View:
     @sensitive_post_parameters("passphrase", "code")
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest) -> HttpResponse:
-        acting = proof.acting_of(request, slug)
+        what = ending.ENDINGS[slug]
+        acting = proof.acting_of(request, slug, what.fits)
         if acting is None:
             return redirect("certificate-sign-in")
-        return _answer(request, acting, ending.ENDINGS[slug])
+        return _answer(request, acting, what)
 
     return view
 

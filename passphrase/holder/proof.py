@@ -1,5 +1,6 @@
 """An act that matters asks again who is there: the passphrase, the second factor, or a fresh link to the mailbox."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -50,8 +51,9 @@ class Acting:
         return self.link_id is not None
 
 
-def acting_of(request: HttpRequest, act: str) -> Acting | None:
-    """The proving link first: it is the fresher proof, and says which certificate it is about."""
+def acting_of(request: HttpRequest, act: str, fits: Callable[[Application], bool]) -> Acting | None:
+    """The proving link first: it is the fresher proof, and says which certificate it is about. Of a visitor's several
+    (two, in the hour before a new one works) the newest that the act fits."""
     entered = links.entered(request, PURPOSES[act])
     if entered is not None and links.usable(entered[0]).exists():
         found = Application.objects.select_related("institution").filter(pk=entered[1]).first()
@@ -59,7 +61,10 @@ def acting_of(request: HttpRequest, act: str) -> Acting | None:
             show_as(request, found.institution)
             return Acting(found, None, entered[0])
     visitor = visitor_of(request)
-    return Acting(visitor.application, visitor, None) if visitor else None
+    if visitor is None:
+        return None
+    meant = next((each for each in visitor.applications if fits(each)), visitor.application)
+    return Acting(meant, visitor, None)
 
 
 def ways(request: HttpRequest, acting: Acting, act: str) -> list[str]:

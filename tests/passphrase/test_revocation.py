@@ -153,6 +153,19 @@ def test_a_successor_at_the_authority_or_in_its_pause_ends_too(active: Applicati
     assert ledger_of(new).revocation_reason == "cessationOfOperation"
 
 
+def test_who_leaves_in_the_pause_of_a_new_one_leaves_none_behind(active: Application, verifier: Account) -> None:
+    days_left(active, 20)
+    new = succession.begin(active.pk, Application.Purpose.RENEWAL)
+    actions.set_passphrase(new.pk, cast.link_of(new, "passphrase").pk, "Gunung-Hijau 81 Perahu", by=new)
+    assert actions.issue_certificate(new.pk)
+
+    revocation.revoke(new.pk, "affiliationChanged", by=verifier)
+
+    active.refresh_from_db()
+    assert active.status == "REVOKED"
+    assert ledger_of(active).revocation_reason == "affiliationChanged"
+
+
 def test_a_request_that_still_waits_for_the_authority_brings_no_certificate(
     active: Application, verifier: Account
 ) -> None:

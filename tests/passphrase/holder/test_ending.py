@@ -12,7 +12,7 @@ from django.test import Client
 from enrollment import actions as invitations
 from enrollment.holders import access
 from enrollment.models import Application, Holder
-from passphrase import actions, revocation
+from passphrase import actions, revocation, succession
 from passphrase.models import Certificate, CertificateAuthority, Issuance
 from passphrase.pki import responder
 from tests import cast, holders
@@ -270,3 +270,14 @@ def test_no_secret_is_written_down(active: Application, browser: Client) -> None
                 ],
             )
             assert cursor.fetchone() == (0,), table
+
+
+def test_in_the_hour_before_a_new_one_works_the_old_one_is_suspended(active: Application, browser: Client) -> None:
+    Certificate.objects.filter(application=active).update(not_after=Now() + timedelta(days=20))
+    new = succession.renew(active.pk)
+    actions.set_passphrase(new.pk, cast.link_of(new, "passphrase").pk, "Gunung-Hijau 81 Perahu", by=new)
+    assert actions.issue_certificate(new.pk)
+
+    browser.post(SUSPEND, RIGHT)
+
+    assert (state_of(active), state_of(new)) == ("SUSPENDED", "ISSUE")
