@@ -21,7 +21,7 @@ SIDE = 25 * mm
 WIDTH = A4[0] - 2 * SIDE
 LABEL = 45 * mm
 # Where the stamp stands on the page, from the lower left corner: left, bottom, width, height.
-STAMP = (SIDE, 62 * mm, 100 * mm, 30 * mm)
+STAMP = (SIDE, 105 * mm, 100 * mm, 30 * mm)
 INK, EDGE, PAPER = HexColor("#14222e"), HexColor("#0b4a7d"), HexColor("#f5f8fb")
 
 TEXT = ParagraphStyle("sample", fontName=BODY, fontSize=10.5, leading=16, textColor=INK)
