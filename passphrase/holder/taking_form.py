@@ -35,8 +35,8 @@ class TakeKeyForm(PortalForm):
     passphrase = PassphraseField("Passphrase Anda sekarang", "current-password")
     password = PasswordField(
         "Kata sandi baru untuk berkas ini",
-        help_text=f"Paling sedikit {SHORTEST} karakter, lain dari passphrase. Tanpa kata sandi ini berkas tidak "
-        "dapat dibuka, dan kami tidak menyimpannya.",
+        help_text=f"Paling sedikit {SHORTEST} karakter, lain dari passphrase; empat kata acak mudah diingat. Tanpa "
+        "kata sandi ini berkas tidak dapat dibuka, dan kami tidak menyimpannya.",
     )  # fmt: skip
     repeated = PasswordField("Ulangi kata sandi berkas")
 
