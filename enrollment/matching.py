@@ -11,6 +11,7 @@ from enrollment import comparisons, numbers, photos, registries
 from enrollment.comparisons import normal
 from enrollment.models import Application, Correction
 from enrollment.registries import Answer, Claim, Face, Person, Unavailable
+from enrollment.registries.standing import has_left
 
 # What the civil registry is asked, as verifiers call it, in the order of ``registries.Answers``.
 CIVIL_FIELDS = {"nik": "NIK", "name": "nama", "birth": "tanggal lahir", "face": "wajah"}
@@ -79,6 +80,8 @@ def _personnel(application: Application) -> Iterator[str]:
         yield "Tanggal lahir atau jenis kelamin pada NIK berbeda dari data pegawai."
     if application.mailbox.lower() not in _mailboxes(application, person):
         yield "Surel dinas ini tidak tercatat sebagai milik pemegang NIP / NRP."
+    if has_left(person.standing):
+        yield "Data pegawai mencatat orang ini sudah tidak bekerja."
 
 
 def _mailboxes(application: Application, person: Person) -> set[str]:

@@ -40,6 +40,9 @@ def rows(application: Application) -> list[Row]:
         then, now = str(getattr(application, field)), _now(field, record, holder)
         if field == "mailbox":
             then = certified_mailbox(application) or then
+        if field == "nik":
+            # Of the number its end is enough to know it by, and nothing to look at while it is the same.
+            then, now = (f"… {each[-4:]}" if "nik" in differing else "" for each in (then, now))
         if then or now:
             found.append(Row(field, then, now, field in differing))
     return found

@@ -196,6 +196,8 @@ def person(case: Application) -> Person:
         ({"nik": "9901015705680999"}, "NIK berbeda dari data pegawai."),
         ({"nik": "bukan nik"}, "NIK berbeda dari data pegawai."),
         ({"birth": Birth(18, 5, 1968, "P")}, "Tanggal lahir atau jenis kelamin pada NIK berbeda dari data pegawai."),
+        ({"standing": "PNS"}, None),
+        ({"standing": "Pensiun"}, "Data pegawai mencatat orang ini sudah tidak bekerja."),
         ({"birth": Birth(17, 5, 1968, "L")}, "Tanggal lahir atau jenis kelamin pada NIK berbeda dari data pegawai."),
     ],
 )

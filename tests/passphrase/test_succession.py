@@ -175,7 +175,7 @@ def test_asked_for_ten_times_at_once_it_begins_once(active: Application) -> None
 
 def record_of(application: Application, **changes: str) -> PersonnelRecord:
     """The institution's record of the person, changed since the certificate was issued."""
-    record = PersonnelRecord.objects.get(pk=application.record_id)
+    record = PersonnelRecord.objects.get(applications=application)
     for name, value in changes.items():
         setattr(record, name, value)
     record.save()
@@ -214,7 +214,7 @@ def test_so_does_the_persons_own_word(active: Application) -> None:
 
 def test_whom_the_records_do_not_know_nobody_vouches_for(active: Application) -> None:
     days_left(active, 20)
-    PersonnelRecord.objects.filter(pk=active.record_id).delete()
+    PersonnelRecord.objects.filter(applications=active).delete()
 
     assert succession.renew(active.pk).status == "NEW"
 

@@ -15,7 +15,7 @@ from enrollment.models import Application
 from passphrase import differences, revocation, succession
 from verification import review
 from verification.access import for_roles, officer_of
-from verification.certificates import people
+from verification.certificates import people, told
 from verification.certificates.forms import CommentForm, RevokeForm
 from verification.certificates.people import ACTS, ALREADY, READS
 from verification.helpdesk import masks
@@ -57,6 +57,7 @@ def show(request: HttpRequest, case: Application) -> HttpResponse:
         "differing": [each for each in differences.rows(case) if each.differs] if certificates else [],
         "reissues": people.can_reissue(case, officer),
         "history": review.history(case),
+        "done": told.acts(case),
     }
     return page(request, "certificates/one.html", case.full_name or case.mailbox, **context)
 

@@ -142,6 +142,18 @@ def test_sexes_in_any_words(served: Served, bkn: Bkn, word: object, sex: str | N
     assert person.birth == Birth(17, 5, 1968, sex)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("said", "standing"), [("PNS", "PNS"), ("Pensiun  BUP", "Pensiun BUP"), (None, ""), ({"id": 1}, "")]
+)
+def test_the_words_for_the_employment_are_kept(served: Served, bkn: Bkn, said: object, standing: str) -> None:
+    bkn.data = lambda nip: says({"data": {**DATA, "statusPegawai": said}})
+
+    person = adapter(served).find(NOWHERE, NIP)
+
+    assert person is not None
+    assert person.standing == standing
+
+
 def test_an_nrp_is_looked_up_in_the_imported_list(served: Served, natuna: Institution) -> None:
     PersonnelRecord.objects.create(
         institution=natuna, employee_number="85120001", name="Polisi Contoh", unit="Polres Contoh", position="Penyidik",

@@ -75,7 +75,7 @@ def test_something_changed_goes_the_long_way(active: Application, browser: Clien
 
 def test_a_record_that_changes_while_the_page_is_read_is_shown_first(active: Application, browser: Client) -> None:
     days_left(active, 29)
-    PersonnelRecord.objects.filter(pk=active.record_id).update(position="Kepala Bidang Contoh")
+    PersonnelRecord.objects.filter(applications=active).update(position="Kepala Bidang Contoh")
 
     answer = browser.post(RENEW, {"go": "confirm", "shown": "short"}, follow=True)
 
@@ -132,7 +132,7 @@ def test_between_the_end_and_the_sweep_it_is_over_already(active: Application, b
 
 def test_a_changed_position_can_be_taken_over(active: Application, browser: Client) -> None:
     assert browser.get(REISSUE).status_code == 302
-    PersonnelRecord.objects.filter(pk=active.record_id).update(position="Kepala Bidang Contoh")
+    PersonnelRecord.objects.filter(applications=active).update(position="Kepala Bidang Contoh")
     assert REISSUE.encode() in browser.get(PAGE).content
 
     page = browser.get(REISSUE)
@@ -144,7 +144,7 @@ def test_a_changed_position_can_be_taken_over(active: Application, browser: Clie
 
 
 def test_in_the_last_month_one_renews_instead(active: Application, browser: Client) -> None:
-    PersonnelRecord.objects.filter(pk=active.record_id).update(position="Kepala Bidang Contoh")
+    PersonnelRecord.objects.filter(applications=active).update(position="Kepala Bidang Contoh")
     days_left(active, 20)
 
     assert browser.get(REISSUE)["Location"] == PAGE

@@ -109,10 +109,18 @@ def test_suspended_and_resumed(active: Application, desk: Client, issuer: Accoun
     assert "Aktifkan lagi" in page
     assert ">Tangguhkan<" not in page
 
+    assert "Ponsel hilang, tiket 8" in page
+
     cast.sign_in(issuer).post(page_of(active, "aktifkan"), {"comment": "Sudah ditemukan"})
 
     assert state_of(active) == "ACTIVE"
     assert cast.deliver_all() == ["suspended", "resumed"]
+
+
+def test_officers_read_how_a_holder_proved_it(active: Application, desk: Client) -> None:
+    revocation.suspend(active.pk, by=active, proof="link")
+
+    assert "pemegangnya sendiri, lewat tautan surel dinas" in desk.get(page_of(active)).content.decode()
 
 
 def test_nobody_touches_the_own_certificate(active: Application, natuna: Institution) -> None:
@@ -127,7 +135,7 @@ def test_nobody_touches_the_own_certificate(active: Application, natuna: Institu
 
 def test_a_changed_record_is_shown_and_taken_over(active: Application, desk: Client) -> None:
     assert "Perbarui data" not in desk.get(page_of(active)).content.decode()
-    PersonnelRecord.objects.filter(pk=active.record_id).update(position="Kepala Bidang Contoh")
+    PersonnelRecord.objects.filter(applications=active).update(position="Kepala Bidang Contoh")
     page = desk.get(page_of(active)).content.decode()
     assert "Kepala Bidang Contoh" in page
 

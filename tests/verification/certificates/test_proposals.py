@@ -110,7 +110,7 @@ def test_the_imported_list_tells_who_was_taken_out_of_it(active: Application) ->
     ask(Imported())
     assert found() == []
     week_passes()
-    PersonnelRecord.objects.filter(pk=active.record_id).delete()
+    PersonnelRecord.objects.filter(applications=active).delete()
     ask(Imported())
 
     assert found() == [("absent", "waiting")]
@@ -121,7 +121,7 @@ def test_whom_a_stranger_typed_the_imported_list_may_never_have_held(
 ) -> None:
     from enrollment import procedure, terms
 
-    PersonnelRecord.objects.filter(pk=active.record_id).delete()
+    PersonnelRecord.objects.filter(applications=active).delete()
     Application.objects.filter(pk=active.pk).update(procedure=terms.keep(procedure.find("tangsel")))
     ask(Imported())
 
