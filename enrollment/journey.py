@@ -208,8 +208,8 @@ def _review(procedure: Procedure, sent: _Sent) -> list[Stage]:
 
 def _passphrase(procedure: Procedure, sent: _Sent) -> list[Stage]:
     if elsewhere.at_bsre():
-        told = "BSrE mengirim surelnya sendiri. Buka tautan di dalamnya dan buat passphrase di halaman BSrE."
-        return [Stage("Buat passphrase di BSrE", told, Turn.APPLICANT, "stage-key", sent)]
+        there = "BSrE mengirim surelnya sendiri. Buka tautan di dalamnya dan buat passphrase di halaman BSrE."
+        return [Stage("Buat passphrase di BSrE", there, Turn.APPLICANT, "stage-key", sent)]
     asked = procedure.passphrase
     by = "WhatsApp" if asked.channel == "whatsapp" else "surel"
     told = [f"Tautan dikirim lewat {by} dan berlaku {_link_life()}."]
@@ -282,7 +282,8 @@ def _sent(before: State, state: State, procedure: Procedure, prefix: str) -> _Se
         found.insert(0, Sent("Surel", procedure.subjects.account.format(prefix=prefix), _link_life()))
     if state == lifecycle.ISSUED:
         found += _sent(lifecycle.ISSUED, lifecycle.ACTIVE, procedure, prefix)
-    return tuple(found)
+    # Several changes may lead there with the same message.
+    return tuple(dict.fromkeys(found))
 
 
 def _message(template: str, has_link: bool, procedure: Procedure, prefix: str) -> Sent:

@@ -181,7 +181,7 @@ def _refused(account: BsreAccount, refusal: Refused) -> None:
         application = lifecycle.locked(account.application_id)
         _note(account, state=State.REFUSED, error=f"{refusal.code}: {refusal.reason}"[:300])
         _record("refused_by_bsre", application, facts={"code": refusal.code})
-        stopping.tell_administrators(application.institution, application=application.pk)
+        stopping.tell_administrators(application.institution, application=str(application.pk))
     logger.error("BSrE does not register application %s: %s", account.application_id, refusal.code)
 
 

@@ -1,6 +1,7 @@
 """The messages of this authority: BSrE mails its own links and certificates, ours say where that happens."""
 
 from typing import Any
+from uuid import UUID
 
 from enrollment.emails import applicant_of, context, identity
 from enrollment.models import Application, Institution, Status
@@ -96,7 +97,7 @@ def bsre_attention(ids: dict[str, str]) -> Mail:
 
 
 def _refused_person(application_id: str) -> dict[str, Any]:
-    found = BsreAccount.objects.select_related("application").filter(application=application_id).first()
+    found = BsreAccount.objects.select_related("application").filter(application=UUID(application_id)).first()
     if found is None or found.state != State.REFUSED:
         raise Unneeded
     return {"receipt": found.application.receipt, "error": found.error, "stop": None}

@@ -27,12 +27,11 @@ def stop(institution: Institution, reason: Stop.Reason) -> None:
     logger.error("BSrE is not asked for %s any more: %s.", institution.slug, reason.value)
 
 
-def tell_administrators(institution: Institution, **ids: object) -> None:
+def tell_administrators(institution: Institution, **ids: str) -> None:
     """A mail to everybody who administers the institution; runs in the transaction of its cause."""
     rows = Role.objects.filter(in_force(), institution=institution, kind=Role.Kind.ADMINISTRATOR)
     for account in rows.filter(account__is_active=True).values_list("account", flat=True).distinct():
-        given = {name: str(value) for name, value in ids.items()}
-        outbox.write("bsre_attention", account=str(account), institution=str(institution.pk), **given)
+        outbox.write("bsre_attention", subject=None, account=str(account), institution=str(institution.pk), **ids)
 
 
 def is_stopped(institution: Institution) -> bool:

@@ -94,5 +94,6 @@ def parts_of(asked: Asked) -> dict[str, Any]:
     for part in message.iter_parts():
         name = part.get_param("name", header="content-disposition")
         content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
         found[str(name)] = content if part.get_filename() else content.decode()
     return found

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from enrollment.models import Application
+from enrollment.registries import Unavailable
 from passphrase.bsre import client, registering
 from passphrase.bsre.access import Access
 from passphrase.bsre.client import Esign, Refused
@@ -113,7 +114,7 @@ def test_nobody_is_asked_over_an_open_circuit_and_one_tries_it_later(served: Ser
     service = Esign(Access(served.url, USER, PASSWORD, "v2"), LIMITS, clock)
     stub.instead = lambda asked: says({}, 500)
     for _ in range(3):
-        with pytest.raises(client.Unavailable):
+        with pytest.raises(Unavailable):
             service.status(NIK, "")
     with pytest.raises(client.Resting):
         service.status(NIK, "")

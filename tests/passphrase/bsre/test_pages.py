@@ -153,6 +153,10 @@ def test_the_front_door_does_not_speak_of_a_pilot(bsre: Served, approved: Applic
     text = Client().get("/natuna/").content.decode()
     assert "Buat passphrase di BSrE" in text
     assert "terpasang di dalam portal ini" not in text
+    for path in ("/", "/natuna/", "/akun/sertifikat/masuk/"):
+        text = Client().get(path).content.decode()
+        assert "keadaan sertifikat Anda di BSrE" in text
+        assert "perpanjang, atau cabut" not in text
 
 
 def test_the_receipt_and_its_mail_say_it(bsre: Served, natuna: Institution) -> None:
@@ -172,12 +176,10 @@ def test_revoking_and_suspending_is_bsres_and_the_reason_is_told(
     stub.people[approved.nik] = "ISSUE"
     sweep(approved)
     sweep(approved)
-    for act in (
-        lambda: revocation.revoke(approved.pk, "keyCompromise", by=verifier),
-        lambda: revocation.suspend(approved.pk, by=verifier),
-    ):
-        with pytest.raises(lifecycle.NotPossible, match="BSrE"):
-            act()
+    with pytest.raises(revocation.HeldElsewhere, match="BSrE"):
+        revocation.revoke(approved.pk, "keyCompromise", by=verifier)
+    with pytest.raises(revocation.HeldElsewhere, match="BSrE"):
+        revocation.suspend(approved.pk, by=verifier)
     assert fresh(approved).status == "ISSUE"
 
 

@@ -184,3 +184,31 @@ def test_nobody_makes_a_passphrase_here(approved: Application) -> None:
     assert not SigningKey.objects.exists()
     with pytest.raises(custody.NoKey):
         custody.open_key(approved.pk, cast.GOOD_PASSPHRASE)
+
+
+def test_approval_tells_a_worker_and_the_broker_nothing_of_the_person(
+    bsre: Served, natuna: Institution, verifier: Account, monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:  # fmt: skip
+    from tte_portal.celery import app
+
+    sent: list[Any] = []
+    monkeypatch.setattr("celery.current_app.send_task", lambda name, given: sent.append((name, given)))
+    with django_capture_on_commit_callbacks(execute=True):
+        application = cast.approved(natuna, verifier)
+
+    assert ("passphrase.bsre.tasks.ask", [str(application.pk)]) in sent
+    assert application.nik not in str(sent)
+    app.loader.import_default_modules()
+    assert {"passphrase.bsre.tasks.ask", "passphrase.bsre.tasks.sweep"} <= set(app.tasks)
+    due_now(application)
+    tasks.ask(str(application.pk))
+    assert mirror_of(application).state == State.REGISTERED
+
+
+def test_the_embedded_authority_asks_nobody(natuna: Institution, verifier: Account) -> None:
+    application = cast.approved(natuna, verifier)
+    tasks.sweep()
+    assert not BsreAccount.objects.exists()
+    assert cast.link_of(application, "passphrase")
+    assert "set_passphrase" in cast.deliver_all()
