@@ -19,7 +19,7 @@ class KeySigner(Signer):
 
     def __init__(self, certificate: bytes, key: PrivateKey, above: tuple[bytes, ...]) -> None:
         """``above``: the certificates from the issuer on, which go along."""
-        store = SimpleCertificateStore.from_certs([parsed(der) for der in above])
+        store: SimpleCertificateStore = SimpleCertificateStore.from_certs([parsed(der) for der in above])  # type: ignore[no-untyped-call]
         super().__init__(signing_cert=parsed(certificate), cert_registry=store, embed_roots=False)
         self._key = key
 

@@ -98,7 +98,7 @@ def _metadata(found: Evidence) -> signers.PdfSignatureMetadata:
 def _style(stamp: bytes) -> StaticStampStyle:
     edge_to_edge = layout.SimpleBoxLayoutRule(
         x_align=layout.AxisAlignment.ALIGN_MID, y_align=layout.AxisAlignment.ALIGN_MID,
-        margins=layout.Margins.uniform(0),
+        margins=layout.Margins(),
     )  # fmt: skip
     return StaticStampStyle(border_width=0, background=_Drawn(stamp), background_layout=edge_to_edge)
 

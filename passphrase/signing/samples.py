@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -72,7 +73,7 @@ def sweep() -> int:
     return sum(_erased(key) for key in list(old[:BATCH]))
 
 
-def _erased(application_id: object) -> bool:
+def _erased(application_id: UUID) -> bool:
     with transaction.atomic():
         rows = Sample.objects.select_for_update(skip_locked=True, of=("self",)).select_related("file")
         found = rows.filter(pk=application_id, made_at__lte=Now() - KEPT).first()

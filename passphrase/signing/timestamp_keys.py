@@ -18,14 +18,17 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Now
 
 from enrollment import lifecycle
 from passphrase import lint
-from passphrase.authority import key_files
+from passphrase.authority import keys
+from passphrase.authority.certificates import digest_for
+from passphrase.authority.key_files import SigningKey
 from passphrase.authority.profile import authority_key, cut, key_usage, locations, policies
 from passphrase.models import CertificateAuthority, Issuance
+from passphrase.pki.service import in_service
 from passphrase.signing.models import TimestampKey
 
 # The key is destroyed long before its certificate ends (RFC 3161, 4: a stamp stays good with a key nobody has any
@@ -59,14 +62,14 @@ def of(authority_id: UUID) -> Stamping | None:
 def due() -> list[UUID]:
     """Issuing authorities without a key for long enough, whose own key is on this machine."""
     good = TimestampKey.objects.filter(authority=OuterRef("pk"), used_until__gt=Now() + RENEWED_BEFORE)
-    issuing = CertificateAuthority.objects.filter(kind=CertificateAuthority.Kind.ISSUING, not_after__gt=Now())
-    return [each.pk for each in issuing.filter(~Exists(good)) if key_files.path_of(each.pk).exists()]
+    issuing = in_service().filter(kind=CertificateAuthority.Kind.ISSUING)
+    return [each.pk for each in issuing.filter(~Exists(good)) if keys.here(each)]
 
 
 def renew(authority_id: UUID) -> bool:
     """Make a new key, have the authority vouch for it, destroy those past their use; ``False`` when another worker was
     first. Raises :class:`Unfit`."""
-    signer = key_files.read(authority_id)
+    signer = keys.of(CertificateAuthority.objects.get(pk=authority_id))
     with transaction.atomic():
         authority = CertificateAuthority.objects.select_for_update(of=("self",)).get(pk=authority_id)
         TimestampKey.objects.filter(authority=authority, used_until__lte=Now()).delete()
@@ -75,7 +78,8 @@ def renew(authority_id: UUID) -> bool:
         now: datetime = lifecycle.now().astimezone(UTC).replace(microsecond=0)
         issuer = x509.load_der_x509_certificate(bytes(authority.der))
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = _signed(_builder(key, issuer, authority.slug, now), signer)
+        until = min(_until(authority, now), issuer.not_valid_after_utc)
+        certificate = _signed(_builder(key, issuer, authority.slug, now, until), signer)
         _enter_in_ledger(authority, certificate)
         plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         TimestampKey.objects.create(
@@ -84,13 +88,19 @@ def renew(authority_id: UUID) -> bool:
         return True
 
 
+def _until(authority: CertificateAuthority, now: datetime) -> datetime:
+    """A retired authority goes on answering while something of it lives: its stamps must not draw that out for ever."""
+    until = now + CERTIFICATE_LIVES - timedelta(seconds=1)
+    last = Issuance.objects.filter(authority=authority).aggregate(last=Max("not_after"))["last"]
+    return until if authority.retired_at is None or last is None else min(until, last.astimezone(UTC))
+
+
 def _builder(
-    key: ec.EllipticCurvePrivateKey, issuer: x509.Certificate, slug: str, now: datetime
+    key: ec.EllipticCurvePrivateKey, issuer: x509.Certificate, slug: str, now: datetime, until: datetime
 ) -> x509.CertificateBuilder:
     named = str(issuer.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
     others = [each for each in issuer.subject if each.oid != NameOID.COMMON_NAME]
     name = x509.Name([*others, x509.NameAttribute(NameOID.COMMON_NAME, cut(f"{named} TSA"))])
-    until = min(now + CERTIFICATE_LIVES - timedelta(seconds=1), issuer.not_valid_after_utc)
     builder = x509.CertificateBuilder().issuer_name(issuer.subject).subject_name(name).public_key(key.public_key())
     builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now).not_valid_after(until)
     builder = (
@@ -107,12 +117,12 @@ def _builder(
     return builder
 
 
-def _signed(builder: x509.CertificateBuilder, signer: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+def _signed(builder: x509.CertificateBuilder, signer: SigningKey) -> x509.Certificate:
     # Linted under a key nobody trusts, as a holder's certificate is.
-    draft = builder.sign(ec.generate_private_key(signer.curve), hashes.SHA384())
-    if faults := lint.faults(draft.public_bytes(Encoding.DER)):
+    nobody = ec.generate_private_key(ec.SECP384R1())
+    if faults := lint.faults(builder.sign(nobody, hashes.SHA384()).public_bytes(Encoding.DER)):
         raise Unfit("; ".join(faults))
-    return builder.sign(signer, hashes.SHA384())
+    return builder.sign(signer, digest_for(signer))
 
 
 def _enter_in_ledger(authority: CertificateAuthority, certificate: x509.Certificate) -> None:

@@ -14,7 +14,7 @@ class OwnTimestamper(TimeStamper):
     """Answers each request at once, with the clock of this machine."""
 
     def __init__(self, signer: KeySigner) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._signer = signer
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:

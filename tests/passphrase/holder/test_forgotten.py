@@ -41,7 +41,12 @@ def links_sent() -> int:
 def test_the_page_says_what_happens_before_anything_does(active: Application) -> None:
     page = words(browser_of(active).get(PAGE))
 
-    for sentence in ("Sertifikat baru diterbitkan", "sertifikat lama dicabut", "tidak ada yang berubah", "1\xa0×\xa024\xa0jam"):
+    for sentence in (
+        "Sertifikat baru diterbitkan",
+        "sertifikat lama dicabut",
+        "tidak ada yang berubah",
+        "1\xa0×\xa024\xa0jam",
+    ):
         assert sentence in page
     assert succession.under_way(active) is None
 

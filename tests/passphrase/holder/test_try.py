@@ -5,6 +5,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.core.files.storage import storages
 from django.db.models.functions import Now
 from django.test import Client
 
@@ -105,7 +106,7 @@ def test_the_document_lies_sealed_and_is_gone_after_its_minutes(ready: Ready) ->
     browser = by_link(ready.application)
     browser.post(PAGE, GOOD)
     file = Sample.objects.get().file
-    assert files.storages["sealed_files"].open(files._path(file.pk)).read(5) != b"%PDF-"
+    assert storages["sealed_files"].open(files._path(file.pk)).read(5) != b"%PDF-"
 
     Sample.objects.update(made_at=Now() - samples.KEPT + timedelta(seconds=20))
     tasks.sweep()
@@ -127,7 +128,7 @@ def test_the_sweep_erases_row_key_and_content(ready: Ready) -> None:
 
     assert not Sample.objects.exists()
     assert not SealedFile.objects.filter(pk=file.pk).exists()
-    assert not files.storages["sealed_files"].exists(files._path(file.pk))
+    assert not storages["sealed_files"].exists(files._path(file.pk))
 
 
 def test_only_the_newest_document_is_kept(ready: Ready) -> None:

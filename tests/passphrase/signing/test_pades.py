@@ -24,8 +24,9 @@ from passphrase.authority import Issued
 from passphrase.authority.embedded import EmbeddedAuthority
 from passphrase.checking import judging, reading
 from passphrase.models import CertificateAuthority
-from passphrase.signing import pades, sample, timestamp_keys
+from passphrase.signing import pades, sample
 from passphrase.signing.keys import DIGEST, KeySigner
+from passphrase.signing.models import TimestampKey
 from passphrase.signing.timestamps import OwnTimestamper
 from tests.passphrase.signing import verdicts
 from tests.passphrase.signing.conftest import Ready
@@ -175,7 +176,7 @@ def test_no_revocation_data(ready: Ready, stamped: bool) -> None:
 
 
 def test_without_a_key_for_the_time_nothing_is_signed(ready: Ready) -> None:
-    timestamp_keys.TimestampKey.objects.all().delete()
+    TimestampKey.objects.all().delete()
 
     with pytest.raises(pades.CannotSign, match="time stamps"):
         ready.sample()

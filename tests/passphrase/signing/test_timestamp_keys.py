@@ -89,6 +89,22 @@ def test_a_new_one_is_made_ten_days_ahead_and_the_old_one_destroyed_after_its_mo
     assert Issuance.objects.filter(csr_hash__isnull=False, der__isnull=False).count() >= 3
 
 
+def test_a_retired_authoritys_stamps_do_not_keep_it_in_service_for_ever(
+    stamping: timestamp_keys.Stamping, certificate_authority: CertificateAuthority
+) -> None:
+    certificate_authority.retired_at = Now()
+    certificate_authority.save()
+    last = Issuance.objects.filter(authority=certificate_authority).latest("not_after").not_after
+    TimestampKey.objects.all().delete()
+
+    assert timestamp_keys.renew(certificate_authority.pk)
+
+    assert Issuance.objects.filter(authority=certificate_authority).latest("not_after").not_after == last
+    Issuance.objects.update(not_after=Now() - timedelta(days=40))
+    TimestampKey.objects.all().delete()
+    assert certificate_authority.pk not in timestamp_keys.due()
+
+
 def public(stamping: timestamp_keys.Stamping) -> bytes:
     return stamping.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 

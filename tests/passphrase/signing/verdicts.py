@@ -51,7 +51,7 @@ def level(pdf: bytes, root: bytes) -> str:
     found = asyncio.run(validating)
     if found.ades_subindic != AdESPassed.OK:
         return str(found.ades_subindic.standard_name)
-    stamped = found.api_status.timestamp_validity
+    stamped = found.api_status.timestamp_validity if found.api_status else None
     return "B-LT" if stamped is not None and stamped.valid and stamped.trusted else "no time stamp"
 
 
