@@ -6,7 +6,7 @@ from functools import cache
 from io import BytesIO
 
 import pikepdf
-from asn1crypto import keys, x509  # type: ignore[import-untyped]
+from asn1crypto import keys, x509
 from cryptography import x509 as certificates
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
