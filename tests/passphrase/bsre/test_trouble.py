@@ -14,7 +14,7 @@ from passphrase.bsre import actions, client, registering, tasks
 from passphrase.bsre.models import BsreAccount, Stop
 from tests import cast
 from tests.enrollment.registries.servers import Answered, Asked, Served, says
-from tests.hostile import console_log, dump, spellings
+from tests.hostile import console_log, dump, spellings, together
 from tests.passphrase.bsre.conftest import due_now, forget_services, fresh, mirror_of
 from tests.passphrase.bsre.stub import PASSWORD, USER, Stub, gateway, refusal
 from tte_portal.models import Account, AuditRow, OutboxMessage
@@ -298,3 +298,17 @@ def test_no_log_and_no_table_holds_numbers_or_the_password(
         assert not any(each.decode("latin-1") in rows for each in spellings(secret.encode()))
     for number in (registered.nik, registered.employee_number):
         assert number not in log.getvalue()
+
+
+@pytest.mark.parametrize("api", ["v2"], indirect=True)
+@pytest.mark.django_db(transaction=True)
+def test_sweeps_at_once_register_each_person_once(
+    bsre: Served, natuna: Institution, verifier: Account, stub: Stub
+) -> None:
+    people = [cast.approved(natuna, verifier, number) for number in range(3)]
+
+    assert together(4, lambda number: tasks.sweep()) == [None] * 4
+
+    assert sorted(stub.mailed) == sorted(each.mailbox for each in people)
+    assert len(stub.forms) == 3
+    assert AuditRow.objects.filter(event="register_at_bsre").count() == 3
