@@ -15,7 +15,7 @@ from passphrase.signing import samples
 from tte_portal import files
 from tte_portal.throttles import Throttle
 
-# Each opens a key and draws, signs and keeps a document: a second of a processor.
+# Each opens a key and draws, signs and keeps a document: some 300 ms of a processor.
 TRIES = Throttle("passphrase-tries", limit=30, seconds=3600)
 
 
