@@ -90,7 +90,7 @@ def _play() -> Iterator[Step]:
 
     def revoke() -> None:
         _expect(ledger.revoke(f"{held['old'].serial_number:X}", "superseded"), "nothing was revoked")
-        shown = {who: _list(lists.build(found[who].pk).der, found[who]) for who in found}
+        shown = {who: _list(bytes(lists.build(found[who].pk).der), found[who]) for who in found}
         listed = shown["old"].get_revoked_certificate_by_serial_number(held["old"].serial_number)
         _expect(listed is not None, "its revocation list does not tell of it")
         _expect(len(list(shown["new"])) == 0, "the new authority's list tells of it too")

@@ -48,7 +48,7 @@ def succeed(old: CertificateAuthority, *, new_root: bool = False) -> Certificate
 
     List and responder are signed before anybody can see the new authority, so no certificate of it comes before them.
     """
-    leaving = [old.pk, old.parent_id] if new_root else [old.pk]
+    leaving = [old.pk, _root_of(old).pk] if new_root else [old.pk]
     CertificateAuthority.objects.filter(pk__in=leaving).update(retired_at=Now())
     new = ceremony.make_both() if new_root else ceremony.make_issuing(_root_of(old))
     for each in (_root_of(new), new) if new_root else (new,):

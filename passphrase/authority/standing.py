@@ -70,16 +70,19 @@ def _due(standing: Standing, now: datetime) -> list[str]:
         due.append("no revocation list is out: run 'manage.py authority create' on a host with the key")
     elif shown.next_update < now:
         due.append(f"the revocation list ended on {shown.next_update:%Y-%m-%d %H:%M} UTC: does a worker have the key?")
-    elif shown.next_update < now + lists.RENEWED_BEFORE[CertificateAuthority.Kind(authority.kind)]:
-        due += (
-            [] if keys.here(authority) else [f"its list ends on {shown.next_update:%Y-%m-%d}: its key is needed here"]
-        )
+    elif _grows_old(shown.next_update, authority, now) and not keys.here(authority):
+        due.append(f"its list ends on {shown.next_update:%Y-%m-%d}: its key is needed here")
     if standing.responder_until is None or standing.responder_until < now:
         due.append("nobody answers for it (OCSP): does a worker have the key?")
     if authority.kind == CertificateAuthority.Kind.ISSUING and not keys.here(authority):
         due.append("its key is not on this machine: another one has to sign and to publish")
     due += _unfit(authority)
     return due
+
+
+def _grows_old(until: datetime, authority: CertificateAuthority, now: datetime) -> bool:
+    """Whether a new list would have been signed by now, were the key there."""
+    return until < now + lists.RENEWED_BEFORE[CertificateAuthority.Kind(authority.kind)]
 
 
 def _unfit(authority: CertificateAuthority) -> list[str]:

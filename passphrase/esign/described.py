@@ -1,12 +1,22 @@
 """What goes in and out, for the OpenAPI description: the forms of bodies and answers, and what may go wrong."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
 
 from passphrase.esign import words
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Describe(Protocol):
+    """What adds a description to a method and leaves it as it is."""
+
+    def __call__(self, view: View, /) -> View: ...
+
 
 # Named in the settings (SPECTACULAR_SETTINGS): Basic, with an application's name and secret.
 BASIC: Any = [{"esign": []}]
@@ -96,25 +106,26 @@ TAKEN = {
 }
 
 
-def status(version: str, **more: Any) -> Any:
+def status(version: str, **more: Any) -> Describe:
     """Describes a question for a status."""
     told = [_example(each, version) for each in (words.ISSUE, words.NOT_REGISTERED, words.NO_CERTIFICATE)]
     answers = {200: OpenApiResponse(StatusAnswer, examples=told), **REFUSALS}
     return _described(f"status_{version}", f"Status seseorang ({version})", answers, **more)
 
 
-def registration(version: str, bodies: dict[str, Any], operation: str = "registration") -> Any:
+def registration(version: str, bodies: dict[str, Any], operation: str = "registration") -> Describe:
     """Describes a registration."""
     return _described(f"{operation}_{version}", f"Pendaftaran ({version})", TAKEN, request=bodies)
 
 
-def chain() -> Any:
+def chain() -> Describe:
     """Describes the question for a certificate."""
     answers = {200: ChainAnswer, 404: OpenApiResponse(NoCertificate, "Nobody of the institution has one."), **REFUSALS}
     return _described("certificate_chain", "Sertifikat dan rantainya (v2)", answers)
 
 
-def _described(operation: str, summary: str, answers: Any, **more: Any) -> Any:
-    return extend_schema(
+def _described(operation: str, summary: str, answers: Any, **more: Any) -> Describe:
+    made: Describe = extend_schema(
         operation_id=operation, summary=summary, tags=["E-Sign"], auth=BASIC, responses=answers, **more
     )  # fmt: skip
+    return made

@@ -122,7 +122,7 @@ def test_status_tells_what_is_due(office: CertificateAuthority) -> None:
     assert "the revocation list ended" in due(office)
     RevocationList.objects.filter(pk=office.pk).delete()
     assert "no revocation list is out" in due(office)
-    office.responders.all().delete()  # type: ignore[attr-defined]
+    office.responders.all().delete()
     assert "OCSP" in due(office)
     CertificateAuthority.objects.filter(pk=office.pk).update(not_after=Now() + timedelta(days=800))
     assert "rotate before" in due(office)

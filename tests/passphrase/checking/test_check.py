@@ -1,5 +1,6 @@
 """What anybody is told about a document: signed and whole, changed, by a stranger, by a certificate taken back."""
 
+import tracemalloc
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -145,6 +146,62 @@ def test_what_cannot_be_read_gets_a_sentence_on_the_field(content: bytes, senten
 
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
+
+
+class Endless:
+    """The body of a form with one file, far larger than it could ever be kept: it is made while it is read."""
+
+    def __init__(self, size: int) -> None:
+        head = b'--X\r\nContent-Disposition: form-data; name="document"; filename="a.pdf"\r\n\r\n%PDF-1.7\n'
+        self.parts, self.left, self.tail = [head], size, b"\r\n--X--\r\n"
+        self.length = len(head) + size + len(self.tail)
+
+    def read(self, size: int = -1) -> bytes:
+        if self.parts:
+            return self.parts.pop()
+        asked = min(size if size > 0 else 65536, 65536)
+        if self.left <= 0:
+            tail, self.tail = self.tail[:asked], self.tail[asked:]
+            return tail
+        piece = b"0" * min(asked, self.left)
+        self.left -= len(piece)
+        return piece
+
+    readline = read
+
+
+def test_two_hundred_megabytes_are_refused_and_never_held() -> None:
+    body = Endless(200 * 2**20)
+    given: dict[str, Any] = {"wsgi.input": body, "CONTENT_LENGTH": str(body.length)}
+    tracemalloc.start()
+    try:
+        answer = Client().generic("POST", URL, b"", "multipart/form-data; boundary=X", **given)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert (answer.status_code, "terlalu besar" in answer.content.decode()) == (422, True)
+    assert body.left == 0
+    assert most < 60 * 2**20
+
+
+def test_a_locked_letter_that_anybody_may_read_is_read(letter: bytes) -> None:
+    """Locked against printing, say: it opens without a password, and locking it again broke the signature."""
+    with pikepdf.open(BytesIO(letter)) as pdf:
+        made = BytesIO()
+        pdf.save(made, encryption=pikepdf.Encryption(owner="pemilik", user=""))
+
+    page = told(made.getvalue())
+
+    assert "Tanda tangan sah" not in page
+    assert "Jangan jadikan dokumen ini pegangan" in page
+
+
+def test_an_ended_certificate_is_told_by_the_moment_of_signing(letter: bytes) -> None:
+    """The letter's own word is what it is judged by: signed while the certificate lived."""
+    Certificate.objects.update(not_after=Now() - timedelta(days=1))
+
+    assert "Tanda tangan sah dan dokumen utuh" in told(letter)
 
 
 def test_nothing_uploaded_is_kept(letter: bytes) -> None:
