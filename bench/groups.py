@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from bench import browser, desk, national, registration, speed
+from bench import browser, desk, national, pki, registration, speed
 from bench.figures import Figure
 from tests.portal import Portal
 
@@ -13,6 +13,7 @@ GROUPS: dict[str, Callable[[Portal], Sequence[Figure]]] = {
     "cold-wizard": browser.cold,
     "lighthouse": browser.lighthouse,
     "desk": desk.desk,
+    "pki": pki.pki,
     "registration": registration.registration,
     "national": national.national,
 }
