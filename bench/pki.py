@@ -58,9 +58,6 @@ def _keys(folder: Path) -> str:
     """One key of each kind, in a file for django-ca and in the environment for the portal: the same for both."""
     elliptic, rivest = ec.generate_private_key(ec.SECP256R1()), rsa.generate_private_key(65537, 4096)
     made: dict[str, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey] = {"p256": elliptic, "rsa4096": rivest}
-        "p256": ec.generate_private_key(ec.SECP256R1()),
-        "rsa4096": rsa.generate_private_key(65537, 4096),
-    }
     for kind, key in made.items():
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         (folder / f"{kind}.pem").write_bytes(pem)
