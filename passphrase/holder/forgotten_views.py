@@ -30,12 +30,14 @@ def page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             reason = str(error)
         else:
             return redirect("certificate-forgotten-sent")
+    if reason:
+        return render(request, "certificate/forgotten.html", {"visitor": visitor, "reason": reason})
     begun = forgotten.waiting(application)
     context = {
         "visitor": visitor,
-        "reason": reason,
         "again": begun is not None,
-        "rule": terms.of(begun).passphrase if begun else terms.in_force(application.institution).passphrase,
+        # What begins now goes by the procedure as it is today.
+        "rule": (terms.of(begun) if begun else terms.in_force(application.institution)).passphrase,
         "by_whatsapp": channels.passphrase_by_whatsapp(begun or application),
     }
     return render(request, "certificate/forgotten.html", context)
