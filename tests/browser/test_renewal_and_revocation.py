@@ -23,12 +23,14 @@ from enrollment.demo import seed
 from enrollment.models import Institution
 from tte_portal.models import Account
 from verification import demo_stages
+from verification.certificates import proposals
 place = Institution.objects.get(slug="natuna")
 officers = {"verifier": Account.objects.get(login="%s")}
 for person in seed.people(place):
     if person["mailbox"] == "%s":
         made = demo_stages.bring(place, person, lifecycle.PASSPHRASE, officers)
         demo_stages.MOVES[lifecycle.PASSPHRASE](demo_stages.Stage(made, lifecycle.PASSPHRASE, person, officers))
+        proposals.propose(made, "left", "Pensiun")
 """
 ACTIVE = "SELECT 1 FROM enrollment_application WHERE mailbox = %s AND status = 'ACTIVE'"
 LATER = (
@@ -117,6 +119,7 @@ def test_an_officer_suspends_and_resumes_and_the_holder_revokes(
     the_officer_suspends(officer, me)
     assert status_of(me, tmp_path) == "certificateHold"
     the_officer_resumes(officer, me)
+    the_officer_looks_around(officer, me)
     assert status_of(me, tmp_path) == "good"
     the_holder_revokes(me)
     assert status_of(me, tmp_path) == "keyCompromise"
@@ -148,9 +151,24 @@ def the_officer_resumes(officer: Page, me: Applicant) -> None:
     officer.get_by_label("Catatan untuk sesama petugas").fill("Sudah ditemukan")
     officer.get_by_role("button", name="Aktifkan lagi").click()
     expect(officer.get_by_text("Sertifikat aktif lagi.")).to_be_visible()
-    for page in ("akan-berakhir/", "usulan/", "usulan/daftar/"):
-        officer.goto(f"{me.portal.url}/admin/sertifikat/{page}")
-        fits(officer)
+
+
+def the_officer_looks_around(officer: Page, me: Applicant) -> None:
+    me.portal.query(LATER, 20, me.mailbox)
+    name = re.compile(re.escape(me.person["name"]))
+    officer.goto(f"{me.portal.url}/admin/sertifikat/akan-berakhir/")
+    expect(officer.get_by_role("row", name=name)).to_contain_text("20 hari")
+    fits(officer)
+    officer.goto(f"{me.portal.url}/admin/sertifikat/usulan/")
+    fits(officer)
+    officer.get_by_role("link", name=name).click()
+    expect(officer.get_by_text("Pensiun", exact=True)).to_be_visible()
+    fits(officer)
+    officer.get_by_label("Catatan").fill("Masih bekerja, SK 12/2026")
+    officer.get_by_role("button", name="Pertahankan").click()
+    expect(officer.get_by_text("dipertahankan")).to_be_visible()
+    officer.get_by_role("link", name="Bandingkan dengan daftar pegawai lengkap").click()
+    fits(officer)
 
 
 def the_holder_revokes(me: Applicant) -> None:
