@@ -99,9 +99,11 @@ def _live(application: Application, life: Life, officers: dict[str, Account]) ->
 
 def _reserve(application: Application, days: int) -> None:
     """The ledger's entry as if the request had come so long ago: the authority signs by it."""
-    request = application.requests.get(state=CertificateRequest.State.PENDING)
+    request, authority = application.requests.get(state=CertificateRequest.State.PENDING), ceremony.in_office()
+    if authority is None:
+        raise LookupError("Nobody is brought here without an authority.")
     Issuance.objects.create(
-        idempotency_key=request.idempotency_key, authority=ceremony.in_office(),
+        idempotency_key=request.idempotency_key, authority=authority,
         serial=f"{x509.random_serial_number():X}", csr_hash=hashlib.sha256(bytes(request.csr)).digest(),
         reserved_at=Now() - timedelta(days=days),
     )  # fmt: skip
