@@ -80,7 +80,7 @@ def _complete(answer: bytearray, *, ended: bool) -> bool:
         return False
     place = answer.lower().find(b"\r\ncontent-length: ", 0, head)
     if place < 0:
-        return ended
+        return ended or answer.endswith(b"0\r\n\r\n")
     start = place + len(b"\r\ncontent-length: ")
     return len(answer) - head - 4 >= int(answer[start : answer.index(b"\r\n", start)])
 
