@@ -157,7 +157,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{done.new.slug} is in office; {done.old.slug} has left it and goes on answering.")
         self._show(done.new)
         last = standing.of(done.old).last_end
-        until = f"Keep its key until {last:%Y-%m-%d}" if last else "It has signed nothing: its key is of no use any more"
+        until = f"Keep its key until {last:%Y-%m-%d}" if last else "It signed nothing: its key is of no use any more"
         self.stdout.write(f"{done.old.slug}: {until} ({keys.place(done.old)}).")
 
     def _ask_again(self, receipt: str) -> None:
