@@ -4,7 +4,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from enrollment import letters, terms
+from enrollment import letters, numbers, terms
 from enrollment.demo import seed
 from enrollment.holders import accounts, changes, papers
 from enrollment.models import Holder, Institution, Paper, PersonnelRecord, ProfileChange
@@ -44,7 +44,8 @@ def fill(institution: Institution, hr: Account) -> list[Holder]:
 def _complete(holder: Holder, person: dict[str, str], hr: Account) -> None:
     """A profile in which everything counts."""
     asked = terms.in_force(holder.institution)
-    holder.mailbox, holder.phone, holder.whatsapp = person["mailbox"], person["phone"], person["phone"]
+    phone = numbers.phone(person["phone"])
+    holder.mailbox, holder.phone, holder.whatsapp = person["mailbox"], phone, phone
     holder.mailbox_proven_at = holder.created_at
     if not asked.way_in.papers:
         holder.nik = person["nik"]

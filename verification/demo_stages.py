@@ -12,7 +12,7 @@ from io import BytesIO
 from django.db import transaction
 from PIL import Image, ImageDraw
 
-from enrollment import actions, lifecycle, photos, status, terms
+from enrollment import actions, lifecycle, numbers, photos, status, terms
 from enrollment.demo import seed
 from enrollment.lifecycle import State
 from enrollment.models import Application, Institution, PersonnelRecord, Role
@@ -73,7 +73,8 @@ def _begin(institution: Institution, person: dict[str, str]) -> Application:
         institution=institution, record=record, procedure=terms.keep(asked), receipt=actions.new_receipt(),
         mailbox=record.mailbox, since=lifecycle.now(), name=record.name, front_title=record.front_title,
         back_title=record.back_title, unit=record.unit, position=record.position, province=record.province,
-        nik=person["nik"], employee_number=person["nip"], phone=person["phone"], kind=Application.Kind.ASN,
+        nik=person["nik"], employee_number=person["nip"], phone=numbers.phone(person["phone"]),
+        kind=Application.Kind.ASN,
     )  # fmt: skip
     first = "apply" if asked.way_in.check else "register"
     name = "apply_to_hr" if asked.way_in.hr_approval and asked.way_in.kind == "public-form" else first

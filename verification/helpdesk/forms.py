@@ -33,7 +33,7 @@ class SearchForm(PortalForm):
 
     q = forms.CharField(
         label="Cari orang",
-        help_text="NIK, NIP / NRP, surel dinas, nomor telepon, nomor tanda terima, atau awal nama.",
+        help_text="NIK, NIP / NRP, surel dinas, nomor telepon, nomor tanda terima, atau nama mulai dari nama depan.",
         max_length=200,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "Tulis nomor, surel, atau nama yang dicari."},

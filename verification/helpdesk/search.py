@@ -1,5 +1,6 @@
 """Finding a person by one thing that is known of them: a number, a mailbox, a receipt, or how the name begins."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import merge
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Collate, Upper
 
-from enrollment import numbers, receipts
+from enrollment import actions, numbers, receipts
 from enrollment.models import Application, Holder, Institution, PersonnelRecord
 from tte_portal import audit
 from tte_portal.encryption import blind_index
@@ -55,6 +56,11 @@ class Hit:
     place: tuple[str, str] = ("", "")
 
 
+# Receipts as people read them out: any hyphens, blanks, small letters, with or without what stands in front.
+_RECEIPT = re.compile(f"(?P<kind>TTE|OPD|SRL|LBR)?(?P<number>[{actions.RECEIPT_LETTERS}]{{8}})")
+OF_REQUESTS = {"OPD": "nomor permohonan", "SRL": "nomor seseorang", "LBR": "nomor lembar kata sandi"}
+# Before a name; the registry keeps them apart from it.
+TITLES = {"prof", "dr", "drs", "dra", "drg", "drh", "ir", "h", "hj", "kh", "apt", "ns", "bapak", "pak", "ibu", "bu"}
 NUMBERS = (
     ("nik", "NIK", numbers.nik), ("employee_number", "NIP / NRP", numbers.employee_number),
     ("phone", "nomor telepon", numbers.phone),
@@ -66,13 +72,51 @@ def read(typed: str) -> Term:
     text = " ".join(typed.split())
     if "@" in text:
         return Term("mailbox", text.lower(), f"surel dinas {masks.mailbox(text.lower())}")
+    if named := _RECEIPT.fullmatch(_joined(text)):
+        _of_request(named)
+        # Letters alone may be a name, digits alone an NRP.
+        if named["kind"] or not (named["number"].isalpha() or named["number"].isdigit()):
+            return _receipt(named)
     if text.upper().startswith("TTE-"):
         return Term("receipt", text.upper(), f"nomor tanda terima {text.upper()}")
-    if numbers.squeeze(text).lstrip("+(").isdigit():
+    if re.sub("[()/]", "", numbers.squeeze(text)).lstrip("+").isdigit():
         return _number(text)
     if len(text) < SHORTEST:
         raise Unclear(f"Tulis paling sedikit {SHORTEST} huruf awal nama, atau satu nomor lengkap.")
     return Term("name", text, f"nama yang diawali “{text}”")
+
+
+def otherwise(term: Term) -> Term | None:
+    """How else a name that found nobody may be meant: without its titles, or as a receipt of letters alone."""
+    if term.kind != "name":
+        return None
+    named = _RECEIPT.fullmatch(_joined(term.value))
+    if named:
+        return _receipt(named)
+    words = term.value.partition(",")[0].split()
+    while words and words[0].lower().rstrip(".") in TITLES:
+        words.pop(0)
+    bare = " ".join(words)
+    known = bare == term.value or len(bare) < SHORTEST
+    return None if known else Term("name", bare, f"nama yang diawali “{bare}”, tanpa gelar")
+
+
+def _joined(text: str) -> str:
+    return numbers.squeeze(text).replace("/", "").upper()
+
+
+def _receipt(named: re.Match[str]) -> Term:
+    number = f"TTE-{named['number'][:4]}-{named['number'][4:]}"
+    return Term("receipt", number, f"nomor tanda terima {number}")
+
+
+def _of_request(named: re.Match[str]) -> None:
+    """Raises :class:`Unclear` for a number that an OPD's request gave out."""
+    if kind := OF_REQUESTS.get(named["kind"] or ""):
+        raise Unclear(
+            f"Ini {kind} dari permohonan surel dinas sebuah OPD. Administrator menemukannya di menu “Permohonan OPD”, "
+            "operator OPD di halaman permohonannya. Di sini carilah orangnya lewat nama, NIP, atau surel dinasnya."
+        )
 
 
 def _number(text: str) -> Term:

@@ -28,6 +28,9 @@ def find(request: HttpRequest) -> HttpResponse:
         return _page(request, form, 422)
     after = (request.POST.get("after", "")[:400], request.POST.get("last", "")[:36])
     hits = search.look(term, officer_of(request), after)
+    if not hits and not after[0] and (other := search.otherwise(term)):
+        found = search.look(other, officer_of(request))
+        term, hits = (other, found) if found else (term, hits)
     if len(hits) == 1 and term.is_exact:
         return redirect("admin:helpdesk-person", hits[0].id)
     shown, more = hits[: search.PAGE], len(hits) > search.PAGE

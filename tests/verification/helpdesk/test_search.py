@@ -131,3 +131,52 @@ def test_a_copier_of_the_registry_is_slowed_down(
     answers = [browser.post(PAGE, {"q": f"budi {letter}"}).status_code for letter in "abc"]
 
     assert answers == [200, 200, 429]
+
+
+@pytest.mark.parametrize("spelling", ["{0}", "tte {1} {2}", "{1}{2}", "Tte{1}{2}", "{1}-{2}"])
+def test_a_receipt_is_found_however_it_is_written(
+    spelling: str, case: Application, helper: Account, browser_of: Browser
+) -> None:
+    case.receipt = "TTE-QKEW-BS55"
+    case.save(update_fields=["receipt"])
+    typed = spelling.format(case.receipt, "qkew", "bs55")
+
+    assert search.read(typed) == search.Term("receipt", case.receipt, f"nomor tanda terima {case.receipt}")
+    assert browser_of(helper).post(PAGE, {"q": typed}).status_code == 302
+
+
+def test_letters_alone_are_a_receipt_where_no_name_begins_so(
+    case: Application, helper: Account, browser_of: Browser
+) -> None:
+    case.receipt = "TTE-SARY-ANTA"
+    case.save(update_fields=["receipt"])
+
+    answer = browser_of(helper).post(PAGE, {"q": "saryanta"})
+
+    assert answer.headers["Location"] == reverse("admin:helpdesk-person", args=[case.record_id])
+
+
+@pytest.mark.parametrize("typed", ["Drs. {}", "Prof. Dr. Hj {}", "bu {}", "{}, S.Sos."])
+def test_titles_around_a_name_are_passed_over(
+    typed: str, case: Application, helper: Account, browser_of: Browser
+) -> None:
+    record = PersonnelRecord.objects.get(pk=case.record_id)
+
+    page = browser_of(helper).post(PAGE, {"q": typed.format(record.name)}).content.decode()
+
+    assert "tanpa gelar" in page
+    assert record.mailbox in page
+
+
+def test_a_second_name_finds_nobody_and_the_page_says_why(helper: Account, browser_of: Browser) -> None:
+    page = browser_of(helper).post(PAGE, {"q": "Misalnya"}).content.decode()
+
+    assert "nama kedua atau nama belakang saja tidak ditemukan" in page
+
+
+@pytest.mark.parametrize("kind", ["OPD", "SRL", "LBR"])
+def test_a_number_of_an_opds_request_says_where_to_look(kind: str, helper: Account, browser_of: Browser) -> None:
+    answer = browser_of(helper).post(PAGE, {"q": f"{kind}/qkew bs55"})
+
+    assert answer.status_code == 422
+    assert "Permohonan OPD" in answer.content.decode()
