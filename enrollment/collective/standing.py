@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from enrollment import lifecycle, status
+from enrollment import lifecycle, mailboxes, status
 from enrollment.collective.models import CollectiveRequest, RequestedPerson
 from enrollment.models import Application
 
@@ -40,7 +40,8 @@ def _of(request: CollectiveRequest, person: RequestedPerson, application: Applic
     if person.state == State.REFUSED:
         return Standing("Ditolak", "warning")
     if person.task == RequestedPerson.Task.MAKE:
-        return Standing("Surel dinas sedang dibuat")
+        by_hand = mailboxes.provisioner().by_hand
+        return Standing("Menunggu dibuat administrator surel" if by_hand else "Surel dinas sedang dibuat")
     if person.task == RequestedPerson.Task.PASSWORD:
         return Standing("Kata sandi baru sedang dipasang")
     if person.state == State.MADE and person.handed_at is None:
@@ -49,7 +50,10 @@ def _of(request: CollectiveRequest, person: RequestedPerson, application: Applic
         return _of_application(application)
     if person.state == State.KNOWN:
         return Standing("Sudah punya surel dinas; diundang mengajukan TTE")
-    return Standing("Kata sandi sudah diserahkan; diundang mengajukan TTE")
+    # A printed strip still has to reach its owner, of which the portal hears nothing.
+    sheet = person.handed_how == RequestedPerson.Handed.SHEET
+    how = "Lembar kata sandi sudah dicetak" if sheet else "Kata sandi sudah dibuka orangnya"
+    return Standing(f"{how}; undangan TTE ada di surel barunya")
 
 
 def _of_application(application: Application) -> Standing:

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_POST
 
 from enrollment.collective import handover
@@ -19,6 +21,7 @@ from verification.pages import page
 from verification.rooms import Guard
 
 NOBODY = "Tidak ada kata sandi yang menunggu diserahkan."
+LOST = "Tidak dapat dicetak lagi; bila hilang, buat kata sandi baru di bagian “Kata sandi pertama”."
 
 
 def pages(side: Side, guard: Guard, before: str, name: str) -> list[URLPattern]:
@@ -58,16 +61,26 @@ def sheet(request: HttpRequest, collective_id: UUID, side: Side) -> HttpResponse
     if request.method != "POST":
         ready = list(handover.ready(case).order_by("position_in_list"))
         if case.state != CollectiveRequest.State.DECIDED or not ready:
-            return cases.back(request, case, side, NOBODY)
+            return _nobody(request, case, side)
         context: dict[str, Any] = {"case": case, "ready": ready, "home": side.home(case), "side": side}
         return page(request, "collective/sheet.html", "Cetak kata sandi pertama", **context)
     try:
         printed, content = handover.print_sheet(case.pk, by=officer_of(request))
     except NotPossible:
-        return cases.back(request, case, side, NOBODY)
+        return _nobody(request, case, side)
     response = HttpResponse(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{printed.receipt}.pdf"'
     return response
+
+
+def _nobody(request: HttpRequest, case: CollectiveRequest, side: Side) -> HttpResponse:
+    """After the only download: which sheet it was, by whom and when; the page that led to it shows this by itself."""
+    last = case.sheets.select_related("printed_by").order_by("-printed_at").first()
+    if last is None:
+        return cases.back(request, case, side, NOBODY)
+    at = date_format(localtime(last.printed_at), "j F Y H.i")
+    told = f"Lembar {last.receipt} untuk {last.rows} orang sudah diunduh oleh {last.printed_by.name}, {at}. {LOST}"
+    return cases.back(request, case, side, f"{NOBODY} {told}")
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from enrollment import mailboxes
 from enrollment.collective import addresses, deciding, findings, rules, standing
 from enrollment.collective.models import CollectiveRequest, RequestedPerson
 from enrollment.lifecycle import NotAllowed, NotPossible
@@ -166,7 +167,10 @@ def finish(request: HttpRequest, collective_id: UUID) -> HttpResponse:
         return cases.back(request, case, DESK, f"Belum disimpan: data {who} baru saja berubah. Periksa lagi.")
     except (NotPossible, NotAllowed):
         return cases.back(request, case, DESK, NOT_YOU)
-    return cases.back(request, case, DESK, "Keputusan disimpan, dan OPD diberi tahu lewat surel.", good=True)
+    told = "Keputusan disimpan, dan OPD diberi tahu lewat surel."
+    if mailboxes.provisioner().by_hand and case.people.exclude(task="").exists():
+        told += " Langkah berikutnya: tekan “Siapkan berkas” untuk administrator surel."
+    return cases.back(request, case, DESK, told, good=True)
 
 
 @administrators

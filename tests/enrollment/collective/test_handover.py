@@ -92,11 +92,11 @@ def test_where_people_are_invited_the_activation_link_goes_out(office: Office, s
 def test_what_the_opd_reads_follows_each_person(office: Office) -> None:
     assert set(told(office.submitted(PEOPLE[2])).values()) == {"Menunggu keputusan"}
     request = office.decided(PEOPLE[0])
-    assert told(request) == {"Dr.": "Surel dinas sedang dibuat"}
+    assert told(request) == {"Dr.": "Menunggu dibuat administrator surel"}
     made = office.made(PEOPLE[1])
     assert told(made) == {"Lukman": "Surel sudah dibuat, kata sandi belum diserahkan"}
     handover.print_sheet(made.pk, by=office.operator)
-    assert told(made) == {"Lukman": "Kata sandi sudah diserahkan; diundang mengajukan TTE"}
+    assert told(made) == {"Lukman": "Lembar kata sandi sudah dicetak; undangan TTE ada di surel barunya"}
 
 
 def test_the_link_goes_only_to_a_mailbox_the_records_had(mailed: CollectiveRequest, office: Office) -> None:

@@ -130,3 +130,23 @@ def test_the_list_by_hand_goes_from_button_to_confirmation(office: Office) -> No
     desk.post(made, {"person": str(one(request, "Mira").pk)})
     told = desk.get(reverse("admin:collective-progress", args=[request.pk])).json()
     assert told == {"total": 3, "done": 1, "percent": 33, "over": False}
+
+
+def test_after_the_only_download_the_page_says_which_sheet_it_was(office: Office, client: Client) -> None:
+    request = office.made()
+    address = reverse("opd-sheet", args=[request.pk])
+    assert f'data-once="{request.pk}"' in client.get(address).content.decode()
+    client.post(address)
+    text = client.get(address, follow=True).content.decode()
+    assert f"Lembar {request.sheets.get().receipt} untuk 3 orang sudah diunduh oleh" in text
+    assert "Sudah dicetak belum berarti sudah diterima" in text
+    assert f'data-once="{request.pk}"' not in text
+
+
+def test_after_the_decision_the_next_step_is_named(office: Office) -> None:
+    request = office.decided()
+    desk = cast.sign_in(office.administrator)
+    text = desk.get(reverse("admin:collective-request", args=[request.pk])).content.decode()
+    assert "Langkah berikutnya: tekan “Siapkan berkas”" in text
+    assert "Menunggu dibuat administrator surel" in text
+    assert "sedang dibuat" not in text
