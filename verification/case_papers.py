@@ -13,7 +13,7 @@ from enrollment.papers import FINDINGS
 from tte_portal import audit, files
 from tte_portal.data_keys import Erased
 from tte_portal.encryption import Unreadable
-from tte_portal.models import Account
+from tte_portal.models import Account, AuditRow
 
 # Letters that count only when signed. What a pen wrote no machine here looks for: the officer does.
 SIGNED = (Paper.Kind.STATEMENT, Paper.Kind.RECOMMENDATION)
@@ -36,6 +36,7 @@ def _papers(application: Application, officer: Account) -> QuerySet[Paper]:
 
 def rows(application: Application, officer: Account, page: str) -> list[dict[str, Any]]:
     """What ``verification/papers.html`` shows of them; ``page`` is the address that shows one."""
+    looked_at = _looked_at(application, officer)
     return [
         {
             "title": paper.get_kind_display(),
@@ -46,9 +47,17 @@ def rows(application: Application, officer: Account, page: str) -> list[dict[str
             "is_card": paper.kind == Paper.Kind.KTP and paper.copy.content_type.startswith("image/"),
             "findings": [FINDINGS.get(each, each) for each in paper.findings],
             "unsigned": paper.kind in SIGNED and not paper.signed,
+            # Pictures stand on the page itself; whoever has the page has them before the eyes.
+            "unopened": not paper.copy.content_type.startswith("image/") and str(paper.pk) not in looked_at,
         }
         for paper in newest(application, officer)
     ]
+
+
+def _looked_at(application: Application, officer: Account) -> set[str]:
+    """The papers of this case that the officer has opened, by the rows that each look left."""
+    looks = AuditRow.objects.filter(event="view_paper", subject=application.pk, actor=audit.actor_name(officer))
+    return {str(facts.get("paper")) for facts in looks.values_list("facts", flat=True)}
 
 
 def paper(case: Application, paper_id: UUID, officer: Account, *, reason: str = "verification") -> HttpResponse:

@@ -12,7 +12,7 @@ from django.views import View
 from enrollment import withdrawal
 from enrollment.lifecycle import NotAllowed, NotPossible
 from enrollment.models import Application, Status
-from verification import actions, claims, pre_check, queue, reasons, review
+from verification import actions, case_papers, claims, pre_check, queue, reasons, review
 from verification.access import officer_of
 from verification.desks import Desk
 from verification.forms import CorrectionForm, RejectionForm
@@ -31,6 +31,8 @@ class DeskCase(View):
         case = find(request, case_id, desk)
         match request.POST.get("decision"):
             case "approve":
+                if asked := _unopened(request, case, desk):
+                    return asked
                 return _decide(request, case, desk, desk.agreed, lambda by: desk.agree(case_id, by=by))
             case "correct" if desk.corrects:
                 return _with_words(request, case, desk, CorrectionForm(request.POST, application=case))
@@ -51,22 +53,48 @@ def _rejection(case: Application, desk: Desk, typed: Any = None) -> RejectionFor
     return RejectionForm(typed, ready=reasons.ready(case.institution, desk.reasons))
 
 
+def _unopened(request: HttpRequest, case: Application, desk: Desk) -> HttpResponse | None:
+    """Asked once before agreeing: whether it is meant, while papers of the case were not opened by this officer."""
+    officer = officer_of(request)
+    # Whoever issues comes after an officer who has looked; the page still says what the issuer has not opened.
+    if desk.queue == queue.ISSUE:
+        return None
+    if "unopened" in request.POST or review.standing(case, officer, desk.queue) not in ("mine", "free"):
+        return None
+    unopened = [each for each in case_papers.rows(case, officer, f"admin:{desk.stem}-paper") if each["unopened"]]
+    if not unopened:
+        return None
+    claims.prolong(case, officer)
+    context: dict[str, Any] = {"application": case, "desk": desk, "unopened": unopened}
+    return page(request, "verification/review-unopened.html", "Berkas belum Anda buka", 409, **context)
+
+
 def _page(request: HttpRequest, case: Application, desk: Desk, form: CaseForm | None) -> HttpResponse:
     officer = officer_of(request)
     # Each look of the holder is work on the case.
     claims.prolong(case, officer)
-    correction = form if isinstance(form, CorrectionForm) else CorrectionForm(application=case)
+    correction = (
+        form if isinstance(form, CorrectionForm) else CorrectionForm(_typed(request, CorrectionForm), application=case)
+    )
     context: dict[str, Any] = {
         **review.page_of(case, officer, desk.queue, f"admin:{desk.stem}-picture", f"admin:{desk.stem}-paper"),
         "desk": desk,
         "correction": correction if desk.corrects else None,
-        "rejection": form if isinstance(form, RejectionForm) else _rejection(case, desk),
+        "rejection": form
+        if isinstance(form, RejectionForm)
+        else _rejection(case, desk, _typed(request, RejectionForm)),
         "place": f"{case.since.isoformat()}_{case.pk}",
     }
     if context["standing"] == "mine":
         context["others"] = claims.others(case, desk.queue)
     status = 422 if form is not None and form.errors else 200
     return page(request, "verification/review.html", f"Periksa {case.receipt}", status, form=form, **context)
+
+
+def _typed(request: HttpRequest, form: type[CaseForm]) -> Any:
+    """What came along for the other form of the page, where somebody goes back to both."""
+    came = any(name.startswith(f"{form.prefix}-") and value for name, value in request.POST.items())
+    return request.POST if came else None
 
 
 def _with_words(request: HttpRequest, case: Application, desk: Desk, form: CaseForm) -> HttpResponse:

@@ -33,27 +33,30 @@ class Held(Exception):
         self.application = application
 
 
-def claim_next(officer: Account, of: Queue = queue.REVIEW, after: Place | None = None) -> Application | None:
+def claim_next(
+    officer: Account, of: Queue = queue.REVIEW, after: Place | None = None, but: UUID | None = None
+) -> Application | None:
     """Take the oldest case that nobody holds: the officer's own unfinished one first. ``None`` when there is none.
 
-    ``after``: the one that comes after that place in the queue, or else the oldest.
+    ``after``: the one that comes after that place in the queue, or else the oldest. ``but``: not this one.
     """
     with transaction.atomic():
         begun = queue.held(officer, of).select_for_update(skip_locked=True, of=("self",))
         found = next((each for each in begun if of.may_decide(each, officer)), None)
-        found = found or _first_free(officer, of, after) or (_first_free(officer, of, None) if after else None)
+        found = found or _first_free(officer, of, after, but)
+        found = found or (_first_free(officer, of, None, but) if after else None)
         if found is not None:
             _hold(found, officer)
         return found
 
 
-def _first_free(officer: Account, of: Queue, after: Place | None) -> Application | None:
-    """The oldest free case after a place, its row locked."""
+def _first_free(officer: Account, of: Queue, after: Place | None, but: UUID | None) -> Application | None:
+    """The oldest free case after a place, its row locked; not the one that was just skipped."""
     while places := queue.free(officer, of, after).oldest(REACH):
         # Looked at and locked are two moments: what somebody else takes in between is skipped here.
         free = queue.waiting(officer, of).filter(~queue.HELD | Q(claimed_by=None), pk__in=[pk for _, pk in places])
         free = free.select_for_update(skip_locked=True, of=("self",)).order_by("since", "pk")
-        refused: list[UUID] = []
+        refused = [but] if but else []
         while case := free.exclude(pk__in=refused).first():
             if of.may_decide(case, officer):
                 return case

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 from verification import case_papers, claims, issuer, queue, roles
 from verification.access import for_roles, officer_of
 from verification.case_views import DeskCase, find, refusable
-from verification.desks import ALL, Desk
+from verification.desks import ALL, Desk, waits_elsewhere
 from verification.pages import page
 from verification.pictures import picture
+from verification.unsent import unsent
+from verification.walk import Place
 
 Wrap = Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]
 
@@ -47,10 +49,12 @@ def _pages_of(desk: Desk, wrap: Wrap) -> list[URLPattern]:
 def waiting(request: HttpRequest, desk: Desk) -> HttpResponse:
     officer, after = officer_of(request), request.GET.get("after", "")
     age = queue.age_of(request.GET.get("umur", ""))
+    found = queue.page(officer, after, desk.queue, age)
     context: dict[str, Any] = {
         "desk": desk,
         "officer": officer,
-        "page": queue.page(officer, after, desk.queue, age),
+        "page": found,
+        "elsewhere": [] if found.cases else waits_elsewhere(officer, desk),
         "ages": queue.ages(officer, desk.queue),
         "age": age,
         "held": list(queue.held(officer, desk.queue)[: queue.PAGE]),
@@ -64,13 +68,16 @@ def waiting(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_POST
 def take_next(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Claim the next case and go there; to the list when none is free."""
-    return _open_next(request, desk, queue.place_of(request.POST.get("after", "")))
+    return open_next(request, desk, queue.place_of(request.POST.get("after", "")))
 
 
-def _open_next(request: HttpRequest, desk: Desk, after: Any = None) -> HttpResponse:
-    case = claims.claim_next(officer_of(request), desk.queue, after)
+def open_next(
+    request: HttpRequest, desk: Desk, after: Place | None = None, skipped: UUID | None = None
+) -> HttpResponse:
+    case = claims.claim_next(officer_of(request), desk.queue, after, skipped)
     if case is None:
-        messages.info(request, "Tidak ada kasus yang dapat diambil sekarang.")
+        other = "lain " if skipped else ""
+        messages.info(request, f"Tidak ada kasus {other}yang dapat Anda ambil sekarang.")
         return redirect(desk.url)
     return redirect(desk.page_of(case.pk))
 
@@ -84,11 +91,13 @@ def take(request: HttpRequest, case_id: UUID, desk: Desk) -> HttpResponse:
 
 @require_POST
 def release(request: HttpRequest, case_id: UUID, desk: Desk) -> HttpResponse:
-    """Give the case back; with ``next`` the one after it in the queue opens."""
+    """Give the case back; with ``next`` the one after it in the queue opens. Words not sent are asked about first."""
     case = find(request, case_id, desk)
+    if asked := unsent(request, case, desk):
+        return asked
     if claims.release(case_id, officer_of(request), desk.queue):
         messages.success(request, f"{case.receipt} dikembalikan ke antrean.")
-    return _open_next(request, desk, (case.since, case.pk)) if "next" in request.POST else redirect(desk.url)
+    return open_next(request, desk, (case.since, case.pk), case.pk) if "next" in request.POST else redirect(desk.url)
 
 
 @require_GET

@@ -25,7 +25,7 @@ def _nothing(officer: Account, after: str) -> dict[str, Any]:
 @dataclass(frozen=True)
 class Desk:
     """``slug`` names the list (admin:<slug>), ``stem`` the pages of a case, and ``path`` is their address; ``name``
-    stands in the menu, ``title`` above the list, ``heading`` above the decision. ``agree(case_id, by=)`` and
+    stands in the menu, ``title`` above the list, and ``hint`` below it, what waits there. ``agree(case_id, by=)`` and
     ``refuse(case_id, reason, by=)`` decide, and ``correct(case_id, reasons, by=)`` where a case can go back to the
     applicant. ``button`` and ``follows`` say what agreeing does, ``agreed`` and ``refused`` what was done. ``first``
     tells who has had a hand in the case before why another has to decide. ``reasons``: the kind of ready-made words to
@@ -36,6 +36,7 @@ class Desk:
     path: str
     name: str
     title: str
+    hint: str
     queue: Queue
     agree: Agree
     refuse: Refuse
@@ -82,6 +83,7 @@ REVIEW = Desk(
     path="antrean",
     name="Antrean",
     title="Antrean pemeriksaan",
+    hint="Pengajuan yang isiannya sudah lengkap. Periksa, lalu setujui, minta perbaikan, atau tolak.",
     queue=queue.REVIEW,
     agree=actions.approve,
     refuse=actions.reject,
@@ -101,6 +103,7 @@ DESKS: tuple[Desk, ...] = (
         path="pemeriksaan-kepegawaian",
         name="Data pendaftar",
         title="Pendaftaran yang menunggu bagian kepegawaian",
+        hint="Orang yang mendaftar sendiri. Pastikan datanya benar sebelum verifikator memeriksanya.",
         queue=queue.HR_CHECK,
         agree=hr_check.confirm,
         refuse=hr_check.refuse,
@@ -117,6 +120,7 @@ DESKS: tuple[Desk, ...] = (
         path="pemeriksaan-pendaftaran",
         name="Pendaftaran",
         title="Pemeriksaan pendaftaran",
+        hint="Orang yang baru mendaftar dan belum mengisi formulir. Terima, maka ia mendapat tautan; atau tolak.",
         queue=queue.PRE_CHECK,
         agree=pre_check.admit,
         refuse=pre_check.reject,
@@ -137,6 +141,7 @@ DESKS: tuple[Desk, ...] = (
         path="penerbitan",
         name="Penerbitan",
         title="Sertifikat yang menunggu persetujuan penerbit",
+        hint="Passphrase sudah dibuat pemohon. Sertifikat terbit setelah Anda setujui.",
         queue=queue.ISSUE,
         agree=issuer.approve,
         refuse=issuer.refuse,
@@ -176,6 +181,22 @@ def overview(officer: Account) -> list[dict[str, Any]]:
             ages = queue.ages(officer, desk.queue)
             found.append({"desk": desk, "rows": rows, "ages": ages, "held": list(queue.held(officer, desk.queue)[:5])})
     return found
+
+
+def waits_elsewhere(officer: Account, desk: Desk) -> list[dict[str, Any]]:
+    """The officer's other desks at which somebody waits, and how many do."""
+    others = [each for each in of_roles(roles.kinds_of(officer)) if each != desk]
+    found = [(each, queue.walk(officer, each.queue).count(queue.MOST + 1)) for each in others]
+    return [{"desk": each, "waiting": queue.told(number)} for each, number in found if number]
+
+
+def is_used(desk: Desk, officer: Account) -> bool:
+    """Whether the desk has work for this officer: a procedure of one of the institutions has its check, or somebody
+    waits there all the same."""
+    here = list(queue.institutions(officer, desk.queue)[: queue.NAMED + 1])
+    # Of somebody with many institutions not each is asked on every page.
+    many = len(here) > queue.NAMED
+    return many or any(_has(desk, each) for each in here) or queue.walk(officer, desk.queue).count(1) > 0
 
 
 def _has(desk: Desk, institution: Institution) -> bool:

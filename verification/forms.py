@@ -48,7 +48,10 @@ class CorrectionForm(forms.Form):
         """Label, present answer and the two controls of each field."""
         for field, label in self.labels.items():
             shown = steps.shown_value(self.application, field)
-            yield {"label": label, "value": shown, "ready": self[f"{field}_ready"], "free": self[f"{field}_free"]}
+            ready, free = self[f"{field}_ready"], self[f"{field}_free"]
+            # Folded away until chosen: a procedure may ask for a dozen things.
+            chosen = self.is_bound and bool(ready.value() or free.value() or free.errors)
+            yield {"label": label, "value": shown, "ready": ready, "free": free, "open": chosen}
 
     def reasons(self) -> dict[str, str]:
         """Field → the words the applicant reads."""

@@ -17,6 +17,7 @@ from tte_portal.models import Account
 from verification import claims, desks, queue, roles
 from verification.access import for_roles, officer_of
 from verification.pages import page
+from verification.unsent import unsent
 
 Wrap = Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]
 MOST = 100
@@ -49,6 +50,8 @@ def hand_over(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = _of_holder(officer).filter(pk=case_id).first() or get_object_or_404(_of_administrator(officer), pk=case_id)
     of = queue.of_case(case)
     mine = case.claimed_by_id == officer.pk and of is not None
+    if of is not None and mine and (asked := unsent(request, case, desks.of_queue(of))):
+        return asked
     back = desks.of_queue(of).url if of is not None and mine else "admin:held"
     wanted = request.POST.get("to", "")
     to = next((each for each in (claims.others(case, of) if of else []) if str(each.pk) == wanted), None)

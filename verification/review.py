@@ -58,6 +58,8 @@ def page_of(
         "rows": first_look.answers(application) if of.state in first_look.FIRST else answers(application),
         "pictures": [*pictures(application, picture_page), *cards],
         "papers": [each for each in papers if each not in cards],
+        # No machine looks for these: they are told above the checks, which may have found nothing.
+        "by_eye": [each for each in papers if each["unsigned"] or each["unopened"]],
         "referral": application.referral,
         "consents": Consent.objects.filter(application=application).select_related("text"),
         "readings": readings.told(application),

@@ -19,7 +19,7 @@ const fields = () => [...document.querySelectorAll("#correct [data-reasons]")];
 function mark() {
   document.querySelectorAll(".key").forEach((each) => each.remove());
   if (!on) return;
-  fields().forEach((each, place) => each.querySelector("legend").prepend(key(LETTERS[place])));
+  fields().forEach((each, place) => each.querySelector("summary").prepend(key(LETTERS[place])));
   document.querySelectorAll("#reject .choices label").forEach((each, place) => each.prepend(key(place + 1)));
 }
 
@@ -51,6 +51,7 @@ function leave() {
 function list(fieldset) {
   unlist();
   field = fieldset;
+  fieldset.open = true;
   const select = fieldset.querySelector("select");
   const shown = document.createElement("ol");
   shown.className = "numbered";
@@ -111,6 +112,26 @@ function anywhere(name) {
   else return false;
   return true;
 }
+
+// Words that were not sent go along with whatever leaves the case: the server asks before they are lost.
+function takeAlong(event) {
+  const form = event.target;
+  form.querySelectorAll("[data-typed]").forEach((each) => each.remove());
+  for (const control of document.querySelectorAll("#correct [name], #reject [name]")) {
+    if (!/^(correct|reject)-/.test(control.name) || !control.value.trim()) continue;
+    if (control.type === "radio" && !control.checked) continue;
+    const kept = document.createElement("input");
+    kept.type = "hidden";
+    kept.name = control.name;
+    kept.value = control.value;
+    kept.dataset.typed = "";
+    form.append(kept);
+  }
+}
+
+document.querySelectorAll(".standing-buttons, #hand-over form").forEach((form) => {
+  form.addEventListener("submit", takeAlong);
+});
 
 document.addEventListener("keydown", (event) => {
   // Held down, Enter would press the button of the next page too.

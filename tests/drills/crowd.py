@@ -72,7 +72,7 @@ class Verifier:
 
     def approve(self, application: str) -> None:
         with self.lock:
-            self.browser.post(f"/admin/antrean/{application}/", {"decision": "approve"})
+            self.browser.post(f"/admin/antrean/{application}/", {"decision": "approve", "unopened": "1"})
 
 
 @dataclass

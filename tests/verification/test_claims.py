@@ -69,7 +69,7 @@ def test_an_officer_of_another_institution_takes_nothing(case: Application, outs
 def test_an_empty_queue_says_so(natuna: Institution, verifier: Account) -> None:
     response = cast.sign_in(verifier).post(reverse("admin:queue-take-next"), follow=True)
 
-    assert "Tidak ada kasus yang dapat diambil" in response.content.decode()
+    assert "Tidak ada kasus yang dapat Anda ambil" in response.content.decode()
 
 
 def test_pages_follow_one_another(natuna: Institution, verifier: Account, monkeypatch: pytest.MonkeyPatch) -> None:

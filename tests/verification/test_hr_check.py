@@ -53,10 +53,10 @@ def test_the_registration_waits_for_the_hr_officer_first(tangsel: Institution, b
 
 def test_confirmed_it_goes_on_to_the_verifier_without_a_mail(tangsel: Institution, browser: Client) -> None:
     case = registered(tangsel)
-    assert browser.post(case_url(case), {"decision": "approve"}).status_code == 302
+    assert browser.post(case_url(case), {"decision": "approve", "unopened": "1"}).status_code == 302
     assert lifecycle.state_of(again(case)) == lifecycle.PRE_CHECK
     assert mailboxes() == []
-    assert browser.post(case_url(case), {"decision": "approve"}).status_code == 409
+    assert browser.post(case_url(case), {"decision": "approve", "unopened": "1"}).status_code == 409
 
 
 def test_refused_it_ends_with_the_reason(tangsel: Institution, browser: Client) -> None:
@@ -71,7 +71,10 @@ def test_a_verifier_does_not_decide_it(tangsel: Institution) -> None:
     case = registered(tangsel)
     browser = cast.sign_in(cast.make_officer("tara", (tangsel, Role.Kind.VERIFIER)))
     assert browser.get(case_url(case)).status_code == 404
-    assert browser.post(f"/admin/pemeriksaan-pendaftaran/{case.pk}/", {"decision": "approve"}).status_code == 409
+    assert (
+        browser.post(f"/admin/pemeriksaan-pendaftaran/{case.pk}/", {"decision": "approve", "unopened": "1"}).status_code
+        == 409
+    )
     assert lifecycle.state_of(again(case)) == lifecycle.HR_CHECK
 
 
@@ -89,12 +92,12 @@ def test_who_confirmed_the_data_does_not_admit_the_registration_too(
     tangsel: Institution, keeper: Account, browser: Client
 ) -> None:
     case = registered(tangsel)
-    browser.post(case_url(case), {"decision": "approve"})
+    browser.post(case_url(case), {"decision": "approve", "unopened": "1"})
     Role.objects.create(account=keeper, institution=tangsel, kind=Role.Kind.VERIFIER)
     page = reverse("admin:pre-check-case", args=[case.pk])
 
     assert "Anda sudah menyetujui data orang ini" in words(browser.get(page))
-    answer = browser.post(page, {"decision": "approve"})
+    answer = browser.post(page, {"decision": "approve", "unopened": "1"})
 
     assert answer.status_code == 409
     assert "Petugas lain yang memeriksa pendaftarannya" in words(answer)

@@ -110,6 +110,7 @@ def test_a_review_is_sound_from_the_photo_to_the_letter(everything: Application,
 
     page.goto(f"{live_server.url}/admin/antrean/{everything.pk}/")
     page.keyboard.press("p")
+    page.locator("#correct .reason summary", has_text="NIK").click()
     page.get_by_label("Kata-kata sendiri untuk NIK").fill("Angka <b>terakhir</b> salah.")
     page.locator("#correct").get_by_role("button").click()
     expect(page.get_by_text("Angka <b>terakhir</b> salah.")).to_be_visible()

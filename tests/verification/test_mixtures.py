@@ -121,7 +121,7 @@ class Walk:
     def decide(self, kind: Role.Kind, page: str) -> None:
         path = reverse(page, args=[self.application.pk])
         assert self.application.receipt in well(self.desk(kind).get(path))
-        assert self.desk(kind).post(path, {"decision": "approve"}).status_code == 302
+        assert self.desk(kind).post(path, {"decision": "approve", "unopened": "1"}).status_code == 302
 
     def to_active(self) -> None:
         while lifecycle.state_of(self.application) != lifecycle.ACTIVE:
@@ -189,7 +189,7 @@ def from_profile(walk: Walk) -> None:
     for change in ProfileChange.objects.filter(state="waiting"):
         path = reverse("admin:profile-change", args=[change.pk])
         well(walk.desk(Role.Kind.HR).get(path))
-        walk.desk(Role.Kind.HR).post(path, {"decision": "approve"})
+        walk.desk(Role.Kind.HR).post(path, {"decision": "approve", "unopened": "1"})
     assert not ProfileChange.objects.filter(state="waiting").exists()
     well(client.get("/akun/"))
     assert moved(client.post("/akun/registrasi/", {"go": "yes"})) == "/akun/tanda-terima/"

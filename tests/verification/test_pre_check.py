@@ -73,7 +73,7 @@ def case_url(application: Application) -> str:
 
 
 def admitted(browser: Client, application: Application) -> Any:
-    return browser.post(case_url(application), {"decision": "approve"})
+    return browser.post(case_url(application), {"decision": "approve", "unopened": "1"})
 
 
 def mailboxes() -> list[tuple[str, str]]:
