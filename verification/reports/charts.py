@@ -47,17 +47,31 @@ def line(table: Table) -> SafeString:
     past, dashes = points[: len(known)], points[len(known) - 1 :] if ahead else []
     label = escape(
         f"{table.title}: {table.columns[table.chart].heading}, {table.rows[0][0]} sampai {table.rows[-1][0]}"
+        f"{'; garis putus-putus: perkiraan' if dashes else ''}"
     )
+    drawn = zip(points, [*known, *ahead], _months(table), strict=True)
     words = "".join(
-        f'<text x="{x}" y="{y - 9:.1f}">{number(value)}</text><text class="month" x="{x}" y="{HIGH - 6}">{month}</text>'
-        for (x, y), value, month in zip(points, [*known, *ahead], _months(table), strict=True)
+        f'<text class="{KINDS[place >= len(known)]}" x="{x}" y="{y - 9:.1f}">{number(value)}</text>'
+        f'<text class="month" x="{x}" y="{HIGH - 6}">{month}</text>'
+        for place, ((x, y), value, month) in enumerate(drawn)
     )
     dots = "".join(f'<circle cx="{x}" cy="{y}" r="4"/>' for x, y in past)
     return SafeString(
         f'<svg class="line" viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{label}">'
         f'<path class="axis" d="M0 {HIGH - BELOW}H{WIDE}"/><polyline class="past" points="{_text(past)}"/>'
         f'{f"""<polyline class="foreseen" points="{_text(dashes)}"/>""" if dashes else ""}{dots}{words}</svg>'
+        f"{LEGEND if dashes else ''}"
     )  # label and months went through escape(), the rest are numbers of our own
+
+
+KINDS = ("told", "ahead")
+# What is foreseen has not happened: nobody should take the dashes for figures.
+LEGEND = (
+    '<p class="legend"><span><svg class="line" viewBox="0 0 30 10" width="30" height="10" aria-hidden="true">'
+    '<polyline class="past" points="0,5 30,5"/></svg> sudah terbit</span> <span><svg class="line" viewBox="0 0 30 10" '
+    'width="30" height="10" aria-hidden="true"><polyline class="foreseen" points="0,5 30,5"/></svg> perkiraan '
+    "(garis putus-putus, angka miring): belum terjadi</span></p>"
+)
 
 
 def _points(values: Sequence[int]) -> list[tuple[float, float]]:

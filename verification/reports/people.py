@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from heapq import merge
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -25,11 +27,16 @@ class Page:
     after: str
 
 
-def page(scope: Scope, stage: str, after: str) -> Page:
+def page(scope: Scope, stage: str, after: str, *, begun: bool = False) -> Page:
+    """``begun``: those alone that were begun in the scope's period; otherwise all as they stand now."""
     cases = Application.objects.for_officer(scope.officer or AnonymousUser(), *SEE_PEOPLE)
     if stage:
         status, _, waiting_for = stage.partition("/")
         cases = cases.filter(status=status, waiting_for=waiting_for)
+    if begun:
+        zone = ZoneInfo(scope.zone)
+        first, end = (datetime.combine(day, time.min, zone) for day in (scope.first, scope.last + timedelta(days=1)))
+        cases = cases.filter(created_at__gte=first, created_at__lt=end)
     if scope.opd is not None:
         cases = cases.filter(opd=scope.opd)
     cases = rows_after(cases, NEWEST, after).order_by(*NEWEST).select_related("institution")

@@ -152,8 +152,12 @@ class ScopeForm(PortalForm):
         """These filters as an address carries them, with others of ``more`` in their place, or of another preset."""
         named = period or self.preset
         typed = {name: self.data[name] for name in ("instansi", "opd") if self.data[name]}
-        typed |= {"periode": named} if named else {name: self.data[name] for name in ("dari", "sampai")}
+        typed |= {"periode": named} if named else dict(self.kept_period())
         return urlencode(typed | dict(parse_qsl(more)))
+
+    def kept_period(self) -> list[tuple[str, str]]:
+        """The period as an address or a form carries it on."""
+        return [("periode", self.preset)] if self.preset else [(name, self.data[name]) for name in ("dari", "sampai")]
 
     def periods(self) -> list[tuple[str, str, bool]]:
         """(words, address, chosen) of each preset."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.defaultfilters import slugify
@@ -78,11 +79,17 @@ def behind(request: HttpRequest) -> HttpResponse:
         raise Http404
     context: dict[str, Any] = {"form": form, "query": form.address(), "stage": stage}
     context["stages"] = [(key, name_of(state)) for key, state in STAGES.items()]
+    context["begun"] = begun = request.GET.get("baru") == "1"
+    # Both choices beside each other: a figure of a period and the list of what is now are not the same people.
+    context["choices"] = [
+        (words, form.address(urlencode({"tahap": stage} if stage else {}) + extra), chosen)
+        for words, extra, chosen in (("Semua, keadaan sekarang", "", not begun), ("", "&baru=1", begun))
+    ]
     if form.is_valid():
         scope = form.scope()
         context |= {"scope": scope, "narrow": len(scope.institutions) <= people.MOST_INSTITUTIONS}
         if context["narrow"]:
-            context["found"] = people.page(scope, stage, request.GET.get("after", ""))
+            context["found"] = people.page(scope, stage, request.GET.get("after", ""), begun=begun)
             # Where the officer may open a person's page; elsewhere the number stays a number.
             context["opens"] = set(
                 Institution.objects.for_officer(officer_of(request), *READS).values_list("pk", flat=True)
@@ -123,7 +130,8 @@ def shown(table: Table, form: ScopeForm | None = None) -> list[dict[str, Any]]:
         drill = table.drill[number] if table.drill and sees else ""
         cells = [
             {"text": words.shown(value, column.kind), "heading": column.heading, "kind": column.kind,
-             "bar": bar if place == table.chart else ""}
+             "bar": bar if place == table.chart else "",
+             "people": _people(f"{drill}&baru=1", form) if drill and column.key == "baru" and value else ""}
             for place, (value, column) in enumerate(zip(row, table.columns, strict=True))
         ]  # fmt: skip
         rows.append({"head": cells[0], "cells": cells[1:], "people": _people(drill, form)})

@@ -18,7 +18,7 @@ from tests import cast
 from tests.verification.reports.conftest import Registry, Stay, days_ago, scope_of, today
 from tte_portal.models import Account
 from verification import actions
-from verification.reports import figures, files, schema_views
+from verification.reports import charts, figures, files, schema_views
 from verification.reports.reasons import sort_reasons
 from verification.reports.tables import REPORTS, Column, Table
 
@@ -276,3 +276,30 @@ def test_what_answers_fits_the_description(lived: list[Opd], manager: Account, g
         answer = get(manager, f"/api/reports/{slug}/", **YEAR).json()
         schema = {**told["ReportTable"], "components": described["components"]}
         assert list(Draft202012Validator(schema).iter_errors(answer)) == []
+
+
+def test_a_figure_of_the_period_leads_to_the_people_of_the_period(
+    lived: list[Opd], manager: Account, registry: Registry, natuna: Institution, get: Get
+) -> None:
+    old = registry.add(natuna, Stay("ACTIVE", "nobody", days_ago(4000)), name="Lama Sekali")
+    page = get(manager, "/laporan/instansi/", **YEAR).content.decode()
+    addresses = [each.replace("&amp;", "&") for each in re.findall(r'href="(/laporan/orang/[^"]+)"', page)]
+    begun, standing = (next(each for each in addresses if ("baru=1" in each) == new) for new in (True, False))
+
+    everybody, new = get(manager, standing).content.decode(), get(manager, begun).content.decode()
+
+    assert old.receipt in everybody
+    assert "Semua pengajuan menurut tahapnya sekarang" in everybody
+    assert old.receipt not in new
+    assert "Hanya pengajuan yang dibuat" in new
+    assert "Yang dibuat terakhir di atas" in new
+
+
+def test_what_is_foreseen_is_told_apart_from_what_was_issued() -> None:
+    rows = (("Januari", 3, 3, None), ("Februari", 3, 4, None), ("Maret (perkiraan)", None, None, 5))
+    columns = (Column("bulan", "Bulan", "text"), Column("baru", "Baru"), Column("terbit", "Terbit"), Column("p", "P"))
+    told = charts.line(Table("x", "X", "", columns, rows, chart=2, over_time=True))
+
+    assert "perkiraan (garis putus-putus, angka miring)" in told
+    assert told.count('class="ahead"') == 1
+    assert "perkiraan" not in charts.line(Table("x", "X", "", columns, rows[:2], chart=2, over_time=True))
