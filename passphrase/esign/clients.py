@@ -4,11 +4,15 @@ import base64
 import binascii
 import hashlib
 import hmac
+import json
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
+from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest
 
 from enrollment.models import Institution
@@ -55,18 +59,35 @@ def _record(event: str, client: ApiClient, by: Actor) -> None:
     audit.record(event, by=by, chain=client.institution.audit_chain, facts={"client": str(client.pk)})
 
 
-def authenticate(request: HttpRequest) -> ApiClient:
+@dataclass(frozen=True)
+class Caller:
+    """The client behind a request: its key and its institution's."""
+
+    pk: UUID
+    institution_id: int
+
+    @property
+    def institution(self) -> Institution:
+        return Institution.objects.get(pk=self.institution_id)
+
+
+def authenticate(request: HttpRequest) -> Caller:
     """The client that sent the request. Raises :class:`Unknown`, or ``Throttled`` when guessed at too often."""
     login, secret = _credentials(request.headers.get("Authorization", ""))
-    found = (
-        ApiClient.objects.select_related("institution").filter(login=login, is_active=True).first() if login else None
-    )
+    with connection.cursor() as cursor:
+        # In SQL: it is asked at every request, and the ORM takes ten times as long to write the question.
+        cursor.execute(
+            "SELECT id, institution_id, secret_hash, allowlist::text FROM esign_apiclient "
+            "WHERE login = %s AND is_active",
+            [login],
+        )
+        found = cursor.fetchone()
     # Compared in any case: an unknown name takes as long as a wrong secret.
-    right = hmac.compare_digest(bytes(found.secret_hash) if found else bytes(32), _hash(secret))
-    if found is None or not right or not _may_come_from(found, client_address(request)):
+    right = hmac.compare_digest(bytes(found[2]) if found else bytes(32), _hash(secret))
+    if found is None or not right or not _may_come_from(json.loads(found[3]), client_address(request)):
         FAILURES.count(client_address(request))
         raise Unknown
-    return found
+    return Caller(*found[:2])
 
 
 def _credentials(header: str) -> tuple[str, str]:
@@ -80,8 +101,8 @@ def _credentials(header: str) -> tuple[str, str]:
     return login, secret
 
 
-def _may_come_from(client: ApiClient, address: str) -> bool:
-    return not client.allowlist or any(ip_address(address) in ip_network(each) for each in client.allowlist)
+def _may_come_from(allowlist: Sequence[str], address: str) -> bool:
+    return not allowlist or any(ip_address(address) in ip_network(each) for each in allowlist)
 
 
 def _hash(secret: str) -> bytes:

@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from passphrase.esign import upkeep
+from passphrase.esign import calls
 
 
 @shared_task
 def forget_old() -> None:
-    upkeep.forget_old()
+    calls.forget_old()

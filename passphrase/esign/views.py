@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from passphrase.esign import clients, described, lookup, registering
-from passphrase.esign.models import ApiCall, ApiClient
+from passphrase.esign import calls, clients, described, lookup, registering
+from passphrase.esign.models import ApiCall
 from passphrase.models import Certificate
 from tte_portal.throttles import Throttle, Throttled
 
@@ -29,7 +29,7 @@ class ClientView(APIView):
     permission_classes: tuple[Any, ...] = ()
     renderer_classes = (JSONRenderer,)
     parser_classes = (JSONParser, MultiPartParser, FormParser)
-    client: ApiClient
+    client: clients.Caller
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -50,11 +50,11 @@ class ClientView(APIView):
         return response
 
     def log(self, act: str, answer: str, subject: Any = None) -> None:
-        ApiCall.objects.create(client=self.client, act=act, answer=answer, subject=subject)
+        calls.write(self.client.pk, act, answer, subject)
 
     def told(self, found: lookup.Found, version: str) -> Response:
         application, word = found
-        self.log(Act.STATUS, word.status, application.pk if application else None)
+        self.log(Act.STATUS, word.status, application)
         return Response({"status_code": getattr(word, version), "status": word.status, "message": word.message})
 
     def refused(self, refusal: registering.NotTaken) -> Response:
@@ -76,7 +76,7 @@ class StatusV1(ClientView):
     @described.status("v1")
     def get(self, request: Request, nik: str) -> Response:
         """Whether the person with this NIK may sign: only ISSUE may."""
-        return self.told(lookup.by_nik(self.client.institution, nik), "v1")
+        return self.told(lookup.by_nik(self.client.institution_id, nik), "v1")
 
 
 class StatusV2(ClientView):
@@ -84,7 +84,7 @@ class StatusV2(ClientView):
     def post(self, request: Request) -> Response:
         """By ``nik``, by ``email``, or both (then the NIK decides)."""
         nik, mailbox = _text(request.data, "nik"), _text(request.data, "email")
-        return self.told(lookup.by_nik_or_mailbox(self.client.institution, nik, mailbox), "v2")
+        return self.told(lookup.by_nik_or_mailbox(self.client.institution_id, nik, mailbox), "v2")
 
 
 class RegistrationV1(ClientView):
@@ -122,7 +122,7 @@ class Chain(ClientView):
     @described.chain()
     def get(self, request: Request, wanted: str) -> Response:
         """A person's certificate and those above it as PEM, by serial number or NIK."""
-        found: Certificate | None = lookup.certificate(self.client.institution, wanted)
+        found: Certificate | None = lookup.certificate(self.client.institution_id, wanted)
         self.log(Act.CHAIN, "found" if found else "unknown", found.application_id if found else None)
         if found is None:
             return Response({"status_code": 2021, "message": "User belum memiliki sertifikat"}, status=404)

@@ -4,10 +4,11 @@ Source: public clients of the E-Sign client service and its documented answers. 
 public document; programs decide by the word. Only ISSUE may sign, so its number is given to nothing else.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from enrollment.models import Application, Status, WaitingFor
-from passphrase import succession
+from enrollment.models import Status, WaitingFor
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,16 @@ class Word:
     v1: int
     v2: int
     message: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one application stands: its id and state, and whether a renewal of its certificate is under way."""
+
+    application: UUID
+    status: str
+    waiting_for: str
+    renewing: bool
 
 
 _HAS = "User sudah terdaftar dan memiliki sertifikat dengan status {}"
@@ -48,19 +59,17 @@ _OF_STATUS = {
 _FIRST = (ISSUE, RENEW, SUSPEND, WAITING, NEW, EXPIRED, REVOKE, NO_CERTIFICATE)
 
 
-def of(application: Application) -> Word:
+def of(standing: Standing) -> Word:
     """The word for one application."""
-    status = Status(application.status)
+    status = Status(standing.status)
     if status == Status.NEW:
-        return NEW if application.waiting_for == WaitingFor.APPLICANT else WAITING
+        return NEW if standing.waiting_for == WaitingFor.APPLICANT else WAITING
     if status == Status.ACTIVE:
-        following = succession.under_way(application)
-        renewing = following is not None and following.purpose == Application.Purpose.RENEWAL
-        return RENEW if renewing else ISSUE
+        return RENEW if standing.renewing else ISSUE
     return _OF_STATUS[status]
 
 
-def most_telling(applications: list[Application]) -> tuple[Application, Word] | None:
+def most_telling(found: Sequence[Standing]) -> tuple[UUID, Word] | None:
     """The application that decides, and its word; the newest of several that say the same."""
-    told = [(application, of(application)) for application in applications]
+    told = [(standing.application, of(standing)) for standing in found]
     return min(told, key=lambda each: _FIRST.index(each[1]), default=None)

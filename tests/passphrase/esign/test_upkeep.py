@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from enrollment.models import Institution
-from passphrase.esign import clients, demo, upkeep
+from passphrase.esign import calls, clients, demo
 from passphrase.esign.models import ApiCall, ApiClient
 from tests.passphrase.esign.test_esign import NIK
 from verification.reports import schema_views
@@ -29,18 +29,18 @@ def test_the_log_goes_back_as_far_as_the_setting_says(client_of_natuna: ApiClien
         row = ApiCall.objects.create(client=client, act="status", answer="ISSUE")
         ApiCall.objects.filter(pk=row.pk).update(at=Now() - timedelta(days=days))
 
-    assert upkeep.forget_old() == 3
-    assert (ApiCall.objects.count(), upkeep.forget_old()) == (2, 0)
+    assert calls.forget_old() == 3
+    assert (ApiCall.objects.count(), calls.forget_old()) == (2, 0)
 
 
 def test_a_long_log_is_forgotten_in_parts(client_of_natuna: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upkeep, "PART", 2)
-    monkeypatch.setattr(upkeep, "PARTS", 2)
+    monkeypatch.setattr(calls, "PART", 2)
+    monkeypatch.setattr(calls, "PARTS", 2)
     client = client_of_natuna
     ApiCall.objects.bulk_create(ApiCall(client=client, act="status", answer="ISSUE") for _ in range(7))
     ApiCall.objects.update(at=Now() - timedelta(days=500))
 
-    assert [upkeep.forget_old() for _ in range(3)] == [4, 3, 0]
+    assert [calls.forget_old() for _ in range(3)] == [4, 3, 0]
 
 
 def test_the_demos_application_asks_at_once_and_keeps_its_secret(natuna: Institution) -> None:
