@@ -11,6 +11,7 @@ from enrollment.form_fields import one_line
 from enrollment.holders.mailbox import domains_for
 from enrollment.models import Employment, Institution, Opd
 from enrollment.provinces import PROVINCES
+from enrollment.roster import titles
 from enrollment.roster.columns import COLUMNS, Column
 from enrollment.roster.faults import Fault, Faulty
 
@@ -37,7 +38,7 @@ class Reader:
         self.opds_by_name = {_key(name): code for code, name in opds}
         self.domains = {kind: domains_for(institution, kind) for kind in ("", *Employment.values)}
         self.known: dict[tuple[str, str], str | Faulty] = {}
-        self.mended_quotes = 0
+        self.mended_quotes = self.moved_titles = 0
         self._readers: dict[str, Callable[[str], str]] = {
             "employee_number": self._number,
             "name": _words,
@@ -56,8 +57,40 @@ class Reader:
                 fields[column.field] = self._cell(column, text)
             except Faulty as fault:
                 faults.append(Fault(column.name, fault.kind, fault.text))
+        self._titles_apart(fields, faults)
         self._together(fields, faults)
         return fields, faults
+
+    def settled(self, column: Column, text: str) -> str | None:
+        """What a cell comes to, for a page that offers it among others; ``None`` when it cannot be read."""
+        try:
+            return self._cell(column, text)
+        except Faulty:
+            return None
+
+    def _titles_apart(self, fields: dict[str, str], faults: list[Fault]) -> None:
+        """Titles typed with the name go to their own columns, as where an OPD asks; a title that contradicts its
+        column, and a comma that no title follows, are for the officer to sort out."""
+        typed = fields.get("name", "")
+        found = titles.apart(typed)
+        if found.name == typed:
+            return
+        both = ((found.front, "front_title", "Gelar Depan"), (found.back, "back_title", "Gelar Belakang"))
+        for title, field, column in both:
+            kept = fields.get(field, "")
+            if title and (not titles.is_plain(title) or (kept and not titles.same(kept, title))):
+                del fields["name"]
+                text = f"Tulis nama tanpa gelar: pindahkan gelar ({title}) ke kolom {column}."
+                faults.append(Fault("Nama", "title", text))
+                return
+        if not found.name:
+            del fields["name"]
+            faults.append(Fault("Nama", "missing", "Hanya gelar yang tertulis; namanya belum diisi."))
+            return
+        for title, field, _ in both:
+            fields[field] = fields.get(field) or title
+        fields["name"] = found.name
+        self.moved_titles += 1
 
     def _cell(self, column: Column, text: str) -> str:
         if column.field in ("employee_number", "mailbox", "name"):

@@ -17,19 +17,22 @@ class Column:
     longest: int
     hint: str = ""
     others: tuple[str, ...] = ()
+    # Of files alone, where a page says what a list holds.
+    in_sheet: str = ""
 
 
 COLUMNS: tuple[Column, ...] = (
     Column(
         "NIP", "employee_number", True, 40,
-        "NIP 18 angka, atau NRP 8 angka untuk POLRI. Di Excel, format kolom ini sebagai Teks.",
+        "NIP 18 angka, atau NRP 8 angka untuk POLRI.",
         (
             "NIP Baru", "NRP", "NIP/NRP", "NIP atau NRP", "NIP PNS", "NIP PPPK", "NI PPPK", "NIP/NI PPPK",
             "NIP Pegawai", "Nomor Induk Pegawai", "No Induk Pegawai", "No NIP", "Nomor NIP",
         ),
+        "Di Excel, format kolom ini sebagai Teks.",
     ),
     Column(
-        "Nama", "name", True, 200, "Tanpa gelar.",
+        "Nama", "name", True, 200, "Tanpa gelar; gelar yang ikut tertulis dipindahkan ke kolom gelar.",
         (
             "Nama Lengkap", "Nama Pegawai", "Nama ASN", "Nama PNS", "Nama Tanpa Gelar", "Nama Lengkap Tanpa Gelar",
             "Nama Sesuai KTP",
@@ -166,6 +169,20 @@ def repeats(heading: Heading, line: Sequence[str]) -> bool:
         return False
     same = sum(1 for name, place in heading.places.items() if place < len(line) and named(line[place]) == name)
     return same >= 2 and same * 2 > len(heading.places)
+
+
+_SUM = re.compile(r"(grand |sub ?)?(total|jumlah|jml)( \w+){0,3} *[:=]?( *[\d.,]+)?( *(orang|pegawai|asn|org))?", re.I)
+
+
+def sums_up(heading: Heading, line: Sequence[str]) -> bool:
+    """The line "Jumlah: 37 orang" below the people: nobody's name, for it has neither number nor mailbox."""
+    for name in ("NIP", "Surel Dinas"):
+        place = heading.places.get(name, len(line))
+        text = line[place] if place < len(line) else ""
+        if "@" in text or sum(sign.isdigit() for sign in text) >= 7:
+            return False
+    first = next((text.strip() for text in line if text.strip()), "")
+    return bool(_SUM.fullmatch(first))
 
 
 def numbers_columns(line: Sequence[str]) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from enrollment.models import Institution, Opd, PersonnelRecord
+from enrollment import actions, comparisons
+from enrollment.models import Application, Holder, Institution, Opd, PersonnelRecord
 from enrollment.roster.columns import COLUMNS
 from enrollment.roster.faults import Fault
 from tte_portal.encryption import blind_index
@@ -23,6 +24,8 @@ class Person:
     fields: dict[str, str]
     moved: bool = False
     index: bytes = b""
+    # Found by :func:`compare`: the registry says something else of this person.
+    differs: bool = False
 
     def __post_init__(self) -> None:
         self.index = blind_index("employee-number", self.fields["employee_number"])
@@ -43,6 +46,10 @@ ELSEWHERE = Fault(
     "NIP", "elsewhere",
     "NIP ini tercatat di instansi lain. Bila orang ini pindah ke instansi Anda, nyatakan itu di halaman perbaikan.",
 )  # fmt: skip
+IN_USE = (
+    "Pegawai ini tercatat dengan surel {}, dan pengajuan, sertifikat, atau akunnya memakai surel itu. Daftar tidak "
+    "menggantinya: tulis kembali surel itu, atau minta Meja bantuan mengganti surelnya (disetujui petugas kedua)."
+)
 READ_ONLY = Fault(
     "", "administrator", "Belum tercatat, atau berbeda dari catatan. Hanya administrator yang dapat mendaftarkannya."
 )
@@ -53,7 +60,8 @@ def compare(
     elsewhere: bool = True,
 ) -> Compared:  # fmt: skip
     """Sort people by what the registry knows; a fault keeps a person out. ``given`` are the fields the list names:
-    what it does not name stays as it was. ``lock`` holds the records until the transaction ends."""
+    what it does not name stays as it was. Nor does a list change the mailbox of somebody who uses it: where links and
+    codes go is changed at the help desk, by two officers. ``lock`` holds the records until the transaction ends."""
     found, owners = Compared(), _mailbox_owners(people)
     others = _numbers_elsewhere(people, institution) if elsewhere else frozenset()
     records = _records(people, institution, lock)
@@ -71,10 +79,38 @@ def compare(
         if record is None:
             found.new.append(person)
         elif _differs(person, record, named, opds if "opd" in given else None):
+            person.differs = True
             found.changed.append((person, record))
         else:
             found.same.append((person, record))
+    _keep_mailboxes(found)
     return found
+
+
+def _keep_mailboxes(found: Compared) -> None:
+    """Make a fault of every changed mailbox that somebody uses."""
+    moving = {record.pk: record for person, record in found.changed if person.fields["mailbox"] != record.mailbox}
+    if not moving:
+        return
+    in_use = _mailboxes_in_use(moving)
+    for person, record in found.changed:
+        if record.pk in in_use:
+            text = IN_USE.format(record.mailbox)
+            found.faults.setdefault(person.row, []).append(Fault("Surel Dinas", "mailbox-in-use", text))
+    found.changed = [(person, record) for person, record in found.changed if record.pk not in in_use]
+
+
+def _mailboxes_in_use(records: dict[Any, PersonnelRecord]) -> set[Any]:
+    """Of these records (by id) those whose person has an account or an application that has not ended."""
+    used = set(Holder.objects.filter(record_id__in=records).values_list("record_id", flat=True))
+    by_mailbox = {record.mailbox: record.pk for record in records.values()}
+    institutions = {record.institution_id for record in records.values()}
+    live = Application.objects.filter(institution_id__in=institutions).exclude(status__in=comparisons.ENDED)
+    for rows in (live.filter(record_id__in=records), live.filter(mailbox__in=by_mailbox)):
+        for each in rows.only("mailbox", "record_id", "status", "waiting_for", "procedure_id"):
+            if not actions.is_unproven(each):
+                used |= {each.record_id, by_mailbox.get(each.mailbox)}
+    return used
 
 
 def _differs(person: Person, record: Any, named: Sequence[str], opds: dict[str, int] | None) -> bool:

@@ -14,6 +14,7 @@ KINDS = {
     "number-kind": "NIP tidak cocok dengan jenis pegawai",
     "formula": "Rumus, bukan isi",
     "markup": "Tanda yang tidak boleh ada",
+    "title": "Gelar di kolom Nama",
     "too-long": "Terlalu panjang",
     "province": "Provinsi tidak dikenal",
     "employment": "Jenis pegawai tidak dikenal",
@@ -23,6 +24,7 @@ KINDS = {
     "mailbox-kind": "Domain surel jenis pegawai lain",
     "twin": "Orang yang sama dua kali di daftar",
     "mailbox-taken": "Surel milik pegawai lain",
+    "mailbox-in-use": "Surel yang sedang dipakai",
     "elsewhere": "Tercatat di instansi lain",
     "administrator": "Harus lewat administrator",
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from enrollment import numbers
-from enrollment.roster.columns import COLUMNS, ROW, Heading, find_heading, numbers_columns, repeats
+from enrollment.roster.columns import COLUMNS, ROW, Heading, find_heading, numbers_columns, repeats, sums_up
 from enrollment.roster.tables import Table, Unreadable, open_table, text_table
 
 MAX_ROWS = 10_000
@@ -63,12 +63,15 @@ def _people(table: Table, limit: int, *, may_lack_heading: bool = False) -> Rost
     if heading.missing:
         raise MissingColumns(heading.missing)
     lines: list[Line] = []
-    repeated = 0
+    repeated = sums = 0
     for row, line in enumerate(chain(top, table.lines), 1):
         if row <= heading.last_line + 1 or not any(map(str.strip, line)):
             continue
         if repeats(heading, line) or (not lines and numbers_columns(line)):
             repeated += 1
+            continue
+        if sums_up(heading, line):
+            sums += 1
             continue
         if len(lines) == limit:
             raise Unreadable(f"Paling banyak {_count(limit)} baris dalam satu daftar. Bagi menjadi beberapa berkas.")
@@ -81,6 +84,8 @@ def _people(table: Table, limit: int, *, may_lack_heading: bool = False) -> Rost
         notes.append(f"Kolom yang tidak dipakai: {', '.join(heading.unknown[:5])}{more}.")
     if repeated:
         notes.append("Baris judul yang berulang dan baris nomor kolom tidak dibaca.")
+    if sums:
+        notes.append(f"{sums} baris jumlah (seperti Total atau Jumlah) tidak dibaca.")
     return Roster(lines, [column.field for column in COLUMNS if column.name in heading.places], notes)
 
 

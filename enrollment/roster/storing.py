@@ -24,6 +24,8 @@ class Invitee:
     back_title: str
     mailbox: str
     opd: int | None
+    # Of the list; 0: from no list.
+    row: int = 0
 
 
 def store(found: Compared, institution: Institution, given: Iterable[str]) -> list[Invitee]:
@@ -42,7 +44,7 @@ def store(found: Compared, institution: Institution, given: Iterable[str]) -> li
 def _invitee(record: Any, person: Person, named: Sequence[str], opds: dict[str, int] | None) -> Invitee:
     now = {name: person.fields[name] if name in named else getattr(record, name) for name in PLAIN}
     opd = record.opd_id if opds is None else opds.get(person.fields["opd"])
-    return Invitee(record.pk, now["name"], now["front_title"], now["back_title"], now["mailbox"], opd)
+    return Invitee(record.pk, now["name"], now["front_title"], now["back_title"], now["mailbox"], opd, person.row)
 
 
 def _insert(people: Sequence[Person], institution: Institution, opds: dict[str, int]) -> list[Invitee]:
@@ -54,7 +56,9 @@ def _insert(people: Sequence[Person], institution: Institution, opds: dict[str, 
         sealed = keys.seal(fields["employee_number"].encode(), f"{table}.employee_number.{key}")
         rows.append((key, opd, sealed, person.index, *[fields[name] for name in PLAIN]))
         invitees.append(
-            Invitee(key, fields["name"], fields["front_title"], fields["back_title"], fields["mailbox"], opd)
+            Invitee(
+                key, fields["name"], fields["front_title"], fields["back_title"], fields["mailbox"], opd, person.row
+            )
         )
     copying.copy_in(
         PersonnelRecord, ("id", "opd_id", "employee_number", "employee_number_index", *PLAIN), rows,

@@ -33,7 +33,7 @@ def one(
             return None, against[1]
         ListPart.objects.create(
             personnel_list=made, number=1, stage=ListPart.Stage.CHECKED, count=1,
-            content={"people": lists.written(people)},
+            content=lists.passed(people),
         )  # fmt: skip
         registering.register_part(made, by)
     return made, []

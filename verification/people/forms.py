@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from enrollment.models import Employment, Institution, Opd
 from enrollment.provinces import PROVINCES
+from enrollment.roster.cells import Reader
 from enrollment.roster.columns import COLUMNS
 from enrollment.roster.faults import Fault
 from tte_portal.forms import PortalForm
@@ -101,18 +102,22 @@ class PersonFields(PortalForm):
                 *((each.code, f"{each.code} – {each.name}") for each in Opd.objects.filter(institution=institution)),
             ],
         }
+        reader = Reader(institution)
         for place, column in enumerate(COLUMNS):
             if column.field not in choices:
                 attrs = {"inputmode": "numeric"} if column.field == "employee_number" else {}
                 self.fields[column.field] = _text(column, **attrs)
+                if column.field == "mailbox":
+                    domains = " atau ".join(f"@{each}" for each in institution.mailbox_domains)
+                    self.fields["mailbox"].help_text = f"Berakhiran {domains}; satu surel untuk satu orang."
                 continue
             options = choices[column.field]
             written = typed[place].strip() if typed else ""
             if written and written not in dict(options):
-                # What stands in the list stays in sight, known or not.
-                same = next((key for key, _ in options if str(key).lower() == written.lower()), None)
-                options = options if same else [(written, f"{written} (tidak dikenal)"), *options]
-                written = same or written
+                # What stands in the list stays in sight: as what it means (an OPD's name is its code), else as it is.
+                same = reader.settled(column, written)
+                options = options if same is not None else [(written, f"{written} (tidak dikenal)"), *options]
+                written = written if same is None else same
             self.fields[column.field] = forms.ChoiceField(
                 label="OPD" if column.field == "opd" else column.name, required=column.needed, choices=options,
                 initial=written,
@@ -127,7 +132,9 @@ class PersonFields(PortalForm):
         self.is_valid()
         self.errors.clear()
         for fault in faults:
-            self.add_error(FIELD_OF.get(fault.column), fault.text)
+            # The summary stands apart from the field: there "not filled in" has to say what.
+            text = f"{fault.column} belum diisi." if fault.text == "Belum diisi." else fault.text
+            self.add_error(FIELD_OF.get(fault.column), text)
 
 
 class RowForm(PersonFields):
@@ -167,7 +174,17 @@ class SeveralForm(ListForm):
         help_text="Salin baris di Excel beserta judul kolomnya, lalu tempel di sini.",
         widget=forms.Textarea({"rows": 5, "spellcheck": "false", "autocomplete": "off"}),
     )  # fmt: skip
-    unit = forms.CharField(label="Unit Organisasi", required=False, max_length=200)
+    unit = forms.CharField(
+        label="Unit Organisasi", max_length=200,
+        help_text="Berlaku untuk semua baris tabel di bawah. Lewati bila Anda menempel dari Excel.",
+        error_messages={"required": "Unit Organisasi belum diisi: berlaku untuk semua baris tabel."},
+    )  # fmt: skip
     employment = forms.ChoiceField(label="Jenis Pegawai", required=False, choices=Employment.choices)
     opd = forms.CharField(label="OPD", required=False, max_length=200, help_text="Kode atau nama OPD.")
     field_order = ("institution", "pasted", "unit", "employment", "opd", "choice")
+
+    def __init__(self, *args: Any, typed: bool = True, **kwargs: Any) -> None:
+        """``typed``: something stands in the table."""
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            self.fields["unit"].required = typed and not self.data.get("pasted", "").strip()

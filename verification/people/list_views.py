@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from enrollment.roster.faults import KINDS as FAULTS
 from verification.access import for_roles, officer_of
 from verification.pages import page
-from verification.people import lists, registering, sheets, shown
+from verification.people import lists, registering, sheets, shown, sound
 from verification.people.forms import AddForm, ChoiceForm, RowForm
 from verification.people.models import FaultyRow, PersonnelList
 from verification.people.views import KINDS, OFFICERS
@@ -45,6 +45,7 @@ def _preview(request: HttpRequest, made: PersonnelList, add: AddForm, status: in
         "faulty_count": total,
         "choice": ChoiceForm(initial={"choice": made.choice}),
         "invitation": registering.invitation_of(made.institution),
+        "sound": sound.preview(made, request.GET.get("perubahan", "")) if made.waiting else None,
         "writes": lists.writes_registry(officer_of(request), made.institution),
         "add": add,
     }
@@ -87,6 +88,8 @@ def row(request: HttpRequest, roster_id: UUID, row: int) -> HttpResponse:
     if lists.running_job(made):
         messages.info(request, BUSY)
         return redirect("admin:people-list", made.pk)
+    if request.POST.get("go") == "drop":
+        return _drop(request, faulty)
     form = RowForm(request.POST, institution=made.institution, typed=cells, may_move=may_move)
     typed = form.cells()
     faults = lists.put_right(faulty, typed, moved="moved" in request.POST)
@@ -96,7 +99,21 @@ def row(request: HttpRequest, roster_id: UUID, row: int) -> HttpResponse:
         form.judged(faults)
         return page(request, "people/row.html", f"Perbaiki baris {row}", 422, list=made, row=row, form=form)
     messages.success(request, f"Baris {row} sudah benar.")
-    following = rows.filter(row__gt=row).order_by("row").values_list("row", flat=True).first()
+    return _following(made, row)
+
+
+def _drop(request: HttpRequest, faulty: FaultyRow) -> HttpResponse:
+    if not lists.drop(faulty, by=officer_of(request)):
+        messages.info(request, BUSY)
+        return redirect("admin:people-list", faulty.personnel_list_id)
+    messages.success(request, f"Baris {faulty.row} dibuang dari daftar. Berkas asli Anda tidak berubah.")
+    return _following(faulty.personnel_list, faulty.row)
+
+
+def _following(made: PersonnelList, row: int) -> HttpResponse:
+    """The next faulty row opens by itself; after the last one the list."""
+    rows = made.faulty.filter(row__gt=row).order_by("row")
+    following = rows.values_list("row", flat=True).first()
     if following is None:
         return redirect("admin:people-list", made.pk)
     return redirect("admin:people-row", made.pk, following)

@@ -1,6 +1,6 @@
 """What is done with a list: begun, added to, checked part by part, put right row by row, thrown away."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from enrollment.roster.comparing import Person
 from enrollment.roster.faults import Fault
 from enrollment.roster.reading import Line, Roster
 from enrollment.scoping import institutions_of
-from tte_portal import copying, files, jobs
+from tte_portal import audit, copying, files, jobs
 from tte_portal.models import Account, Job
 from verification.people import twins
 from verification.people.models import FaultyRow, ListPart, PersonnelList
@@ -106,7 +106,7 @@ def check_part(made: PersonnelList) -> int:
     lines = [Line(row, cells) for row, cells in part.content["lines"]]
     people, faults = _read(made, lines)
     _keep_faulty(made, lines, faults)
-    part.content, part.stage, part.count = {"people": written(people)}, ListPart.Stage.CHECKED, len(people)
+    part.content, part.stage, part.count = passed(people), ListPart.Stage.CHECKED, len(people)
     part.save()
     if not people:
         part.delete()
@@ -114,8 +114,12 @@ def check_part(made: PersonnelList) -> int:
     return len(lines)
 
 
-def written(people: Iterable[Person]) -> list[list[Any]]:
-    return [[each.row, [each.fields[name] for name in FIELDS], each.moved] for each in people]
+def passed(people: Sequence[Person]) -> dict[str, Any]:
+    """What a part keeps of who passed, and the rows of those whom the registry knows otherwise."""
+    return {
+        "people": [[each.row, [each.fields[name] for name in FIELDS], each.moved] for each in people],
+        "changed": [each.row for each in people if each.differs],
+    }
 
 
 def read_back(content: dict[str, Any]) -> list[Person]:
@@ -137,9 +141,11 @@ def _read(made: PersonnelList, lines: Sequence[Line]) -> tuple[list[Person], dic
         else:
             seen.add(line.row, fields)
             people.append(Person(line.row, fields))
-    if reader.mended_quotes:
-        note = "Tanda petik di depan NIP (') sudah dibuang; angkanya utuh."
-        made.notes = [*made.notes, *([note] if note not in made.notes else [])]
+    told = [
+        *(["Tanda petik di depan NIP (') sudah dibuang; angkanya utuh."] if reader.mended_quotes else []),
+        *(["Gelar yang tertulis di kolom Nama dipindahkan ke kolom gelar."] if reader.moved_titles else []),
+    ]
+    made.notes = [*made.notes, *(note for note in told if note not in made.notes)]
     return settle(made, people, faults), faults
 
 
@@ -189,12 +195,29 @@ def put_right(faulty: FaultyRow, cells: Sequence[str], *, moved: bool = False) -
             number = made.parts.aggregate(last=Max("number"))["last"] or 0
             ListPart.objects.create(
                 personnel_list=made, number=number + 1, stage=ListPart.Stage.CHECKED, count=1,
-                content={"people": written(people)},
+                content=passed(people),
             )  # fmt: skip
         else:
             keep_faulty(made, {faulty.row: (cells, faults[faulty.row])})
         made.save()
         return faults.get(faulty.row, [])
+
+
+def drop(faulty: FaultyRow, *, by: Account) -> bool:
+    """Take a faulty row out of its list for good; ``False`` while the list is being worked on."""
+    with transaction.atomic():
+        made = locked(faulty.personnel_list)
+        if running_job(made):
+            return False
+        gone, _ = made.faulty.filter(pk=faulty.pk).delete()
+        if gone:
+            made.total -= 1
+            made.save(update_fields=["total"])
+            audit.record(
+                "drop_personnel_row", by=by, chain=made.institution.audit_chain,
+                facts={"list": str(made.pk), "row": faulty.row, "faults": faulty.kinds},
+            )  # fmt: skip
+        return True
 
 
 def register(made: PersonnelList, choice: str, *, by: Account) -> bool:

@@ -1,6 +1,7 @@
 """The people of a list written to the registry and invited, part by part, each part in one transaction."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -115,8 +116,9 @@ def _count(made: PersonnelList, found: Compared, invited: Invited, people: Seque
         left -= taken
 
 
-def _receipt(found: Compared, invitees: Sequence[Invitee], invited: Invited) -> dict[str, list[list[str]]]:
-    """Record, what was done, whether it was invited: what the list of results is made from."""
+def _receipt(found: Compared, invitees: Sequence[Invitee], invited: Invited) -> dict[str, Any]:
+    """Record, what was done, whether it was invited: what the list of results is made from; and the rows of the
+    list, by which a later row with the same number is known for a second one."""
     changed = {record.pk for _, record in found.changed}
     same = {record.pk for _, record in found.same}
     begun: set[UUID] = {each.record for each in invited.begun}
@@ -129,5 +131,6 @@ def _receipt(found: Compared, invitees: Sequence[Invitee], invited: Invited) -> 
                 "invited" if each.record in begun else "running" if each.record in running else "",
             ]
             for each in invitees
-        ]
+        ],
+        "rows": [each.row for each in invitees],
     }

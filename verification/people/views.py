@@ -71,7 +71,12 @@ def several(request: HttpRequest) -> HttpResponse:
     mine = institutions_of(request)
     if request.method != "POST":
         return _several(request, SeveralForm(institutions=mine), _typed(request))
-    form, typed = SeveralForm(request.POST, institutions=mine), _typed(request)
+    typed = _typed(request)
+    if request.POST.get("go") == "more":
+        # A longer table; nothing is checked yet, nothing typed is lost.
+        return _several(request, SeveralForm(initial=request.POST.dict(), institutions=mine), typed)
+    filled = any(text.strip() for texts in typed for text in texts)
+    form = SeveralForm(request.POST, institutions=mine, typed=filled)
     if not form.is_valid():
         return _several(request, form, typed, 422)
     try:
@@ -88,6 +93,8 @@ def several(request: HttpRequest) -> HttpResponse:
 def _typed(request: HttpRequest) -> list[list[str]]:
     """The table on the page: as many rows as were sent, ten at first, twenty at most."""
     sent = request.POST.get("rows", "") or request.GET.get("baris", "")
+    if request.POST.get("go") == "more":
+        sent = str(TYPED_ROWS)
     count = min(int(sent), TYPED_ROWS) if sent.isdigit() and len(sent) < 3 else TYPED_ROWS // 2
     return [[request.POST.get(f"{row}-{place}", "") for place in range(len(TYPED))] for row in range(1, count + 1)]
 
@@ -130,8 +137,14 @@ def upload(request: HttpRequest) -> HttpResponse:
         return redirect("admin:people-list", made.pk)
     return page(
         request, "people/upload.html", "Daftarkan dari berkas", 422 if form.errors else 200, form=form,
-        columns=COLUMNS,
+        columns=COLUMNS, domains=_domains(mine),
     )  # fmt: skip
+
+
+def _domains(mine: QuerySet[Institution]) -> str:
+    """Where there is one institution to choose its mail domains can be told before a file is chosen."""
+    only = list(mine[:2])
+    return " atau ".join(only[0].mailbox_domains) if len(only) == 1 else ""
 
 
 @for_roles(*OFFICERS)

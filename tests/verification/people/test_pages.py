@@ -80,7 +80,7 @@ def test_one_person_with_faults_keeps_what_was_typed(natuna: Institution, browse
     assert answer.status_code == 422
     assert 'value="123"' in page
     assert "di sini ada 3 angka" in page
-    assert "Belum diisi." in page
+    assert "Jabatan belum diisi." in page
     assert (PersonnelRecord.objects.count(), PersonnelList.objects.count()) == (before, 0)
 
 
