@@ -64,6 +64,6 @@ def _with_nought(phone: str) -> str:
     return f"0{phone}" if phone.isdigit() and phone.startswith("8") else phone
 
 
-def template() -> str:
+def template(delimiter: str) -> str:
     """An empty list with the right heading, as CSV."""
-    return ",".join(COLUMNS.values()) + "\r\n"
+    return delimiter.join(COLUMNS.values()) + "\r\n"

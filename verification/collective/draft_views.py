@@ -19,6 +19,7 @@ from verification.access import officer_of
 from verification.collective import cases
 from verification.collective.cases import OPD
 from verification.collective.opd_views import draft_of, operators, sent
+from verification.guarding import DELIMITER
 from verification.pages import page
 
 Kind = RequestPaper.Kind
@@ -28,25 +29,36 @@ FULL = f"Satu permohonan memuat paling banyak {drafts.MAX_PEOPLE} orang. Buat pe
 @operators
 @require_http_methods(["GET", "POST"])
 def people(request: HttpRequest, collective_id: UUID) -> HttpResponse:
-    """The list so far, a line to add, and a file to add many."""
+    """The list so far, a line to add, and a file to add many: one form, so that whichever button is pressed keeps
+    all that was typed and chosen."""
     case = draft_of(request, collective_id)
     if case is None:
         return sent(request, collective_id)
-    form, upload = PersonForm(), ListForm()
+    form, upload, go = PersonForm(), ListForm(), request.POST.get("go", "")
+    if request.method != "POST":
+        return _people_page(request, case, form, upload)
+    typed = any(request.POST.get(field, "").strip() for field in drafts.FIELDS)
+    chosen = "list" in request.FILES
     try:
-        if "list" in request.FILES or request.POST.get("go") == "upload":
-            upload = ListForm(request.POST, request.FILES)
-            if response := _take(request, case, upload):
-                return response
-        elif request.method == "POST":
+        if typed or not (chosen or go):
             form = PersonForm(request.POST)
-            if any(request.POST.get(field, "").strip() for field in drafts.FIELDS):
-                return _add(request, case, form)
+        added = _add(request, case, form) if typed else None
+        if added is not None:
+            form = PersonForm()
+        if chosen or go == "upload":
+            upload = ListForm(request.POST, request.FILES)
+            _take(request, case, upload)
     except NotPossible:
         return sent(request, collective_id)
     except drafts.TooMany:
         (form if form.is_bound else upload).add_error(None, FULL)
-    return _people_page(request, case, form, upload)
+    if form.is_bound or upload.errors:
+        return _people_page(request, case, form, upload)
+    if added is not None and not added.is_complete:
+        return redirect(OPD.url("person", case.pk, added.pk))
+    if go == "next":
+        return redirect(OPD.url("letter", case.pk))
+    return redirect(OPD.url("people", case.pk) + ("#tambah" if added else ""))
 
 
 def _people_page(request: HttpRequest, case: CollectiveRequest, form: PersonForm, upload: ListForm) -> HttpResponse:
@@ -59,27 +71,27 @@ def _people_page(request: HttpRequest, case: CollectiveRequest, form: PersonForm
     return page(request, "collective/people.html", "Daftar orang", status, **context)
 
 
-def _add(request: HttpRequest, case: CollectiveRequest, form: PersonForm) -> HttpResponse:
+def _add(request: HttpRequest, case: CollectiveRequest, form: PersonForm) -> RequestedPerson:
     """Kept as it was typed; when something is wrong its own page says what."""
     person = drafts.save_person(case.pk, request.POST.dict(), by=officer_of(request))
-    if not form.is_valid():
+    if form.is_valid():
+        messages.success(request, f"{person.name} ditambahkan.")
+    else:
         messages.warning(request, "Tersimpan, tetapi ada isian yang perlu diperbaiki.")
-        return redirect(OPD.url("person", case.pk, person.pk))
-    messages.success(request, f"{person.name} ditambahkan.")
-    return redirect(f"{OPD.url('people', case.pk)}#tambah")
+    return person
 
 
-def _take(request: HttpRequest, case: CollectiveRequest, upload: ListForm) -> HttpResponse | None:
+def _take(request: HttpRequest, case: CollectiveRequest, upload: ListForm) -> None:
+    """The people of a file; what is wrong with it is left on the form."""
     if not upload.is_valid():
-        return None
+        return
     try:
         lines = lists.read(upload.cleaned_data["list"].read())
     except lists.Unreadable as error:
         upload.add_error("list", str(error))
-        return None
+        return
     fresh, changed = drafts.take_list(case.pk, lines, by=officer_of(request))
     messages.success(request, f"Daftar dibaca: {fresh} orang ditambahkan, {changed} diperbarui.")
-    return redirect(OPD.url("people", case.pk))
 
 
 @operators
@@ -124,28 +136,33 @@ def letter(request: HttpRequest, collective_id: UUID) -> HttpResponse:
     case = draft_of(request, collective_id)
     if case is None:
         return sent(request, collective_id)
-    return _paper_page(request, case, Kind.LETTER, None, "collective/letter.html")
+    return _paper_page(request, case, Kind.LETTER, None, "collective/letter.html", onward=OPD.url("decree", case.pk))
 
 
 @operators
 @require_http_methods(["GET", "POST"])
 def decree(request: HttpRequest, collective_id: UUID) -> HttpResponse:
-    """One decree for all, or the choice to send one for each person."""
+    """One decree for all, or the choice to send one for each person: one form, whichever button is pressed."""
     case = draft_of(request, collective_id)
     if case is None:
         return sent(request, collective_id)
-    choice = DecreeForm(initial={"decree": case.decree})
-    if request.POST.get("go") == "choose":
+    choice, go = DecreeForm(initial={"decree": case.decree}), request.POST.get("go", "")
+    if "decree" in request.POST or go == "choose":
         choice = DecreeForm(request.POST)
-        if choice.is_valid():
+        if choice.is_valid() and (go == "choose" or choice.cleaned_data["decree"] != case.decree):
             try:
                 drafts.choose_decree(case.pk, choice.cleaned_data["decree"], by=officer_of(request))
             except NotPossible:
                 return sent(request, collective_id)
-            return redirect(OPD.url("decree", case.pk))
+            if "paper" not in request.FILES or choice.cleaned_data["decree"] != CollectiveRequest.Decree.ONE:
+                messages.success(request, "Pilihan tersimpan. Sekarang unggah SK di bawah pilihan itu.")
+                return redirect(OPD.url("decree", case.pk))
     decrees = {each.person_id: each for each in case.papers.filter(kind=Kind.DECREE)}
     rows = [(each, decrees.get(each.pk)) for each in case.people.order_by("position_in_list")]
-    return _paper_page(request, case, Kind.DECREE, None, "collective/decree.html", choice=choice, rows=rows)
+    return _paper_page(
+        request, case, Kind.DECREE, None, "collective/decree.html", choice=choice, rows=rows,
+        onward=OPD.url("submit", case.pk),
+    )  # fmt: skip
 
 
 @operators
@@ -164,11 +181,15 @@ def _paper_page(
     kind: RequestPaper.Kind,
     about: RequestedPerson | None,
     template: str,
+    onward: str = "",
     **more: Any,
 ) -> HttpResponse:
-    """A page on which one paper is uploaded, and the one that is kept already can be looked at."""
-    form = PaperForm(label=kind.label)
-    if request.method == "POST" and request.POST.get("go") != "choose":
+    """A page on which one paper is uploaded, and the one that is kept already can be looked at. ``onward``: where its
+    button to the next step leads, once a file that was chosen is kept."""
+    form, go = PaperForm(label=kind.label), request.POST.get("go", "")
+    if go == "next" and onward and "paper" not in request.FILES:
+        return redirect(onward)
+    if request.method == "POST" and ("paper" in request.FILES or go != "choose"):
         form = PaperForm(request.POST, request.FILES, label=kind.label)
         if form.is_valid():
             try:
@@ -181,11 +202,14 @@ def _paper_page(
                 return sent(request, case.pk)
             else:
                 messages.success(request, f"{kind.label} tersimpan ({kept.pages} halaman).")
-                return redirect(request.path)
+                return redirect(onward if go == "next" and onward else request.path)
     kept_paper = case.papers.filter(kind=kind, person=about).first()
     told = [FINDINGS.get(each, each) for each in kept_paper.findings] if kept_paper else []
     wrong = form.errors or (more.get("choice") and more["choice"].errors)
-    context: dict[str, Any] = {"case": case, "form": form, "kept": kept_paper, "told": told, "person": about, **more}
+    context: dict[str, Any] = {
+        "case": case, "form": form, "kept": kept_paper, "told": told, "person": about,
+        "onward": onward, **more,
+    }  # fmt: skip
     title = f"{kind.label}: {about.name}" if about else kind.label
     return page(request, template, title, 422 if wrong else 200, **context)
 
@@ -206,6 +230,6 @@ def letter_form(request: HttpRequest, collective_id: UUID) -> HttpResponse:
 @require_GET
 def list_template(request: HttpRequest) -> HttpResponse:
     """An empty list with the right heading."""
-    response = HttpResponse(lists.template(), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(lists.template(DELIMITER), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="daftar-permohonan.csv"'
     return response

@@ -36,6 +36,6 @@ def test_a_password_never_goes_to_another_machine_in_the_clear(settings: Any) ->
 @pytest.mark.parametrize("name", ["=1+1", "+62", "-2", "@SUM(A1)", "\tx", "\rx"])
 def test_no_cell_of_the_list_begins_a_formula(name: str) -> None:
     content = written([Order("ayu@dinas.example", "Abcd-2345", 100, name, fresh=True)])
-    rows = list(csv.reader(StringIO(content.decode("utf-8-sig"), newline="")))
+    rows = list(csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
     assert rows[0] == list(HEADING)
     assert rows[1] == ["ayu@dinas.example", "Abcd-2345", "100", f"'{name}", "Buat surel"]

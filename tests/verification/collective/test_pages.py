@@ -39,6 +39,40 @@ def test_an_empty_line_is_no_person(office: Office, client: Client) -> None:
     assert (response.status_code, request.people.count()) == (422, 0)
 
 
+def test_going_on_keeps_what_was_typed_and_leads_to_the_next_step(office: Office, client: Client) -> None:
+    request = drafts.begin(office.opd, by=office.operator)
+    people, letter, decree = (reverse(f"opd-{name}", args=[request.pk]) for name in ("people", "letter", "decree"))
+    assert client.post(people, {**PEOPLE[0], "go": "next"}).headers["Location"] == letter
+    assert request.people.get().is_complete
+    assert client.post(people, {"name": " ", "go": "next"}).headers["Location"] == letter
+    wrong = client.post(people, {**PEOPLE[1], "nip": "1", "go": "next"})
+    assert wrong.headers["Location"] == reverse("opd-person", args=[request.pk, one(request, "Lukman").pk])
+    assert client.post(letter, {"go": "next"}).headers["Location"] == decree
+    unusable = client.post(letter, {"go": "next", "paper": SimpleUploadedFile("s.txt", b"abc")})
+    assert unusable.status_code == 422
+    kept = client.post(letter, {"go": "next", "paper": SimpleUploadedFile("s.jpg", picture())})
+    assert (kept.headers["Location"], request.papers.count()) == (decree, 1)
+    assert client.post(decree, {"go": "next", "decree": "one"}).headers["Location"] == decree
+    sk = {"go": "next", "decree": "one", "paper": SimpleUploadedFile("sk.jpg", picture())}
+    assert client.post(decree, sk).headers["Location"] == reverse("opd-submit", args=[request.pk])
+    assert request.papers.count() == 2
+
+
+def test_a_typed_person_and_a_chosen_file_are_both_taken(office: Office, client: Client) -> None:
+    request = drafts.begin(office.opd, by=office.operator)
+    content = f"Nama;NIP;Jabatan;Nomor Kontak\n{';'.join(PEOPLE[1].values())}\n".encode()
+    sent = {**PEOPLE[0], "list": SimpleUploadedFile("daftar.csv", content), "go": "upload"}
+    assert client.post(reverse("opd-people", args=[request.pk]), sent).status_code == 302
+    assert request.people.count() == 2
+    wrong = {**PEOPLE[2], "list": SimpleUploadedFile("x.csv", b"a;b\n"), "go": "next"}
+    assert client.post(reverse("opd-people", args=[request.pk]), wrong).status_code == 422
+    assert request.people.count() == 3
+
+
+def test_the_sample_list_opens_in_columns(office: Office, client: Client) -> None:
+    assert client.get(reverse("opd-list-template")).content == b"Nama;NIP;Jabatan;Nomor Kontak\r\n"
+
+
 def test_an_uploaded_list_shows_each_fault(office: Office, client: Client) -> None:
     request = drafts.begin(office.opd, by=office.operator)
     content = b"Nama,NIP,Jabatan,Nomor Kontak\n=HYPERLINK(1),198504212010032001,Perawat,0800\n"
