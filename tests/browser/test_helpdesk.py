@@ -83,7 +83,7 @@ def send_the_link_again(helper: Page, portal: Portal, person: dict[str, str]) ->
     before = len(links_to(portal, person["mailbox"]))
     helper.locator("summary", has_text="Tautan tidak masuk ke surel").click()
     accessible(helper)
-    helper.get_by_role("button", name=re.compile("Kirim tautan baru.*tidak masuk")).click()
+    helper.get_by_role("button", name=re.compile("Kirim tautan .*yang baru.*tidak masuk")).click()
     expect(helper.get_by_text(f"tautan baru dikirim ke {person['mailbox']}")).to_be_visible()
     wait_for(lambda: len(links_to(portal, person["mailbox"])) > before, "the fresh link")
 

@@ -3,14 +3,18 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
-from enrollment.models import Application
+from enrollment.collective.models import RequestedPerson
+from enrollment.models import Application, Holder
+from enrollment.scoping import institutions_of
 from tte_portal import outbox
 from tte_portal.models import OutboxMessage
 from verification import roles
 from verification.admin.base import ScopedAdmin
+from verification.helpdesk import failures
+from verification.helpdesk.dossier import MESSAGES
 
 
 @admin.register(OutboxMessage)
@@ -18,20 +22,36 @@ class OutboxMessageAdmin(ScopedAdmin):
     """Only what failed, and only of the officer's institutions; what was in it is composed anew when it is sent."""
 
     sees = (roles.ADMINISTRATOR, roles.HELP_DESK)
-    list_display = ("created_at", "channel", "template", "receipt", "attempts", "error", "state")
+    list_display = ("created_at", "channel", "what", "receipt", "attempts", "why", "state")
     ordering = ("-created_at", "-pk")
     fields = ("channel", "template", "receipt", "state", "attempts", "error", "created_at", "due_at", "sent_at")
     readonly_fields = fields
     actions = ("send_again",)
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Named for what stands here: a list of what went out well would be empty of meaning."""
+        return super().changelist_view(request, {"title": "Pesan yang gagal dikirim", **(extra_context or {})})
+
+    @admin.display(description="pesan")
+    def what(self, row: OutboxMessage) -> str:
+        return MESSAGES.get(row.template, row.template)
+
+    @admin.display(description="sebab")
+    def why(self, row: OutboxMessage) -> str:
+        return failures.in_words(row.error)
+
     def rows_for(self, officer: Any, kinds: tuple[str, ...]) -> QuerySet[OutboxMessage]:
         mine = Application.objects.for_officer(officer, *kinds)
-        failed = OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED, subject__in=mine.values("pk"))
+        # Messages about accounts and about people of an OPD's request fail as well.
+        holders = Holder.objects.for_officer(officer, *kinds).values("pk")
+        asked = RequestedPerson.objects.filter(request__institution__in=institutions_of(officer, *kinds)).values("pk")
+        about = Q(subject__in=mine.values("pk")) | Q(subject__in=holders) | Q(subject__in=asked)
+        failed = OutboxMessage.objects.filter(about, state=OutboxMessage.State.FAILED)
         return failed.annotate(of=Subquery(mine.filter(pk=OuterRef("subject")).values("receipt")[:1]))
 
     @admin.display(description="pengajuan")
     def receipt(self, row: Any) -> str:
-        return str(row.of)
+        return row.of or "–"
 
     @admin.action(description="Kirim ulang")
     def send_again(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:

@@ -23,7 +23,8 @@ def _fill(institution: Institution) -> None:
     cases = list(running.order_by("mailbox"))
     if role is None or not cases:
         return
-    _change(cases[0], role.account)
+    # Not the first, whom a visitor of the demonstration walks through the wizard: her newest mail is the link to it.
+    _change(cases[len(cases) // 2], role.account)
     _failed_mail(cases[-1], role.account)
 
 

@@ -16,7 +16,7 @@ from enrollment.wizard import steps
 from passphrase.models import Certificate, CertificateRequest
 from tte_portal.models import Link, OutboxMessage
 from verification import checks, review
-from verification.helpdesk import changes
+from verification.helpdesk import changes, failures
 from verification.helpdesk.models import ChangeRequest, Note
 from verification.helpdesk.people import Person
 from verification.models import Check, Decision
@@ -54,6 +54,8 @@ class LinkRow:
     sent: datetime
     opened: datetime | None
     until: datetime
+    # What became of the message that carries it.
+    went: str = "dikirim"
 
 
 @dataclass
@@ -121,7 +123,8 @@ def of(person: Person) -> Dossier:
     held = Application.objects.filter(pk__in=ids, claimed_by__isnull=False, claimed_until__gt=Now())
     for pk in held.values_list("pk", flat=True):
         cases[pk].held = True
-    messages, links = _messages(person), _links(person)
+    messages = _messages(person)
+    links = _links(person, _carriers(messages))
     for pk, case in cases.items():
         case.messages, case.links = messages.get(pk, []), links.get(pk, [])
     others = [each for each in person.subjects if each not in cases]
@@ -174,7 +177,8 @@ def _messages(person: Person) -> dict[UUID, list[dict[str, Any]]]:
     rows = OutboxMessage.objects.filter(subject__in=person.subjects).order_by("-created_at", "-pk")
     for row in rows[:NEWEST]:
         if row.subject:
-            told = {"row": row, "title": MESSAGES.get(row.template, "Pesan"), "word": _delivery(row)}
+            title = MESSAGES.get(row.template, "Pesan")
+            told = {"row": row, "title": title, "word": _delivery(row), "why": failures.in_words(row.error)}
             found.setdefault(row.subject, []).append(told)
     return found
 
@@ -192,12 +196,31 @@ def _delivery(row: OutboxMessage) -> str:
     return row.get_delivery_display() if row.delivery else "terkirim"
 
 
-def _links(person: Person) -> dict[UUID, list[LinkRow]]:
+def _carriers(messages: dict[UUID, list[dict[str, Any]]]) -> dict[str, OutboxMessage]:
+    """The newest message with each link."""
+    found: dict[str, OutboxMessage] = {}
+    for rows in messages.values():
+        for told in rows:
+            found.setdefault(str(told["row"].ids.get("link", "")), told["row"])
+    return found
+
+
+def _links(person: Person, carriers: dict[str, OutboxMessage]) -> dict[UUID, list[LinkRow]]:
     found: dict[UUID, list[LinkRow]] = {}
     rows = Link.objects.filter(subject__in=person.subjects, purpose__in=LINKS).order_by("-created_at")
     for link in rows.annotate(alive=Q(expires_at__gt=Now()))[:NEWEST]:
         state, word = _link_state(link)
-        row = LinkRow(LINKS[link.purpose], link.purpose, state, word, link.created_at, link.opened_at, link.expires_at)
+        carrier, went = carriers.get(str(link.pk)), "dikirim"
+        if carrier is not None and carrier.state == OutboxMessage.State.WAITING:
+            went = "menunggu dikirim, ditulis"
+        elif carrier is not None and carrier.state == OutboxMessage.State.FAILED:
+            went = "tidak terkirim, ditulis"
+            # Nobody has it: to wait for its opening would be to wait for nothing.
+            if state == "open" and not link.opened_at:
+                state, word = "failed", "pesannya gagal dikirim"
+        row = LinkRow(
+            LINKS[link.purpose], link.purpose, state, word, link.created_at, link.opened_at, link.expires_at, went
+        )
         found.setdefault(link.subject, []).append(row)
     return found
 

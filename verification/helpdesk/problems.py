@@ -10,9 +10,7 @@ from enrollment import actions, comparisons, lifecycle, photos
 from enrollment.models import Application, PersonnelRecord
 from tte_portal.models import OutboxMessage
 from verification import roles
-from verification.helpdesk.dossier import Case, Dossier
-
-AGAIN = "Kirim tautan baru"
+from verification.helpdesk.dossier import LINKS, Case, Dossier
 
 
 @dataclass(frozen=True)
@@ -26,6 +24,11 @@ class Finding:
     link: str = ""
     page: tuple[str, str] | None = None
     applies: bool = True
+
+    @property
+    def link_name(self) -> str:
+        """Which link the button sends: two problems may each have one."""
+        return LINKS.get(self.link, "Tautan").lower()
 
 
 Look = Callable[[Dossier, frozenset[str]], Finding]
@@ -85,7 +88,7 @@ def _expired(file: Dossier, held: frozenset[str]) -> Finding:
 
 def _of_link(case: Case, purpose: str) -> Finding:
     link = case.newest_link(purpose)
-    if link is None or link.state in ("expired", "used", "replaced"):
+    if link is None or link.state in ("expired", "used", "replaced", "failed"):
         why = f"Tautan terakhir {link.word}." if link else "Belum ada tautan."
         return Finding(f"{why} Isian yang tersimpan tidak hilang.", case.application, purpose)
     return _no(f"Tautan terakhir masih berlaku ({link.word}). Minta orangnya membuka surat yang terbaru.")

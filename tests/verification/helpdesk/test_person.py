@@ -132,7 +132,7 @@ def test_ones_own_page_offers_nothing(ayu: Person, helper: Account, browser_of: 
     page = page_of(ayu.id, browser_of(helper))
 
     assert "Ini data Anda sendiri" in page
-    assert "<button>Kirim tautan baru" not in page
+    assert "yang baru<span" not in page
     assert "Tampilkan<span" not in page
 
 
@@ -151,3 +151,19 @@ def test_a_failed_message_is_shown_with_its_button(ayu: Person, helper: Account,
 
     assert "gagal dikirim setelah 12 kali dicoba" in page
     assert "Kirim ulang" in page
+
+
+def test_a_link_whose_message_failed_is_nobodys_to_open(ayu: Person, helper: Account, browser_of: Browser) -> None:
+    message = OutboxMessage.objects.get(subject=ayu.applications[0].pk, template="activation")
+    OutboxMessage.objects.filter(pk=message.pk).update(
+        state=OutboxMessage.State.FAILED, attempts=12, error="SMTPServerDisconnected"
+    )
+
+    page = browser_of(helper).get(reverse("admin:helpdesk-person", args=[ayu.id])).content.decode()
+
+    assert "server surel memutus sambungan" in page
+    assert "SMTPServerDisconnected" not in page
+    assert "pesannya gagal dikirim" in page
+    assert "tidak terkirim, ditulis" in page
+    assert "belum dibuka" not in page
+    assert "Kirim tautan aktivasi yang baru" in page
