@@ -1,8 +1,11 @@
 """Pages for what went wrong, in the portal's own words."""
 
+from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+OFFICERS = ("/admin/", "/laporan/", "/opd/")
 
 
 @login_not_required
@@ -15,11 +18,20 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "403.html", status=403)
+    return _for_officer(request, 403) or render(request, "403.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    return _for_officer(request, 404) or render(request, "404.html", status=404)
+
+
+def _for_officer(request: HttpRequest, status: int) -> HttpResponse | None:
+    """On the officers' side the words and the menu are theirs. Whether the page exists is told to nobody without the
+    role for it, so both are one answer."""
+    if not request.path.startswith(OFFICERS) or not hasattr(request, "user") or not admin.site.has_permission(request):
+        return None
+    context = {**admin.site.each_context(request), "title": "Halaman tidak dapat dibuka"}
+    return render(request, "admin/refused.html", context, status=status)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -9,12 +9,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from enrollment.models import Institution, Role
+from enrollment.scoping import in_force
 from tte_portal import audit
 from tte_portal.models import Account
 from verification import officers, roles
 from verification.access import officer_of
-from verification.admin.base import BaseInlineFormSet, ModelForm, ScopedAdmin, ScopedInline
-from verification.care import sign_ins
+from verification.admin.base import BaseInlineFormSet, KeysetList, ModelForm, ScopedAdmin, ScopedInline
+from verification.care import absences, sign_ins
+from verification.care.models import Absence
 
 
 class AccountForm(ModelForm):
@@ -75,8 +77,15 @@ class RoleInline(ScopedInline):
     fk_name = "account"
     form = RoleForm
     formset = RoleFormSet
-    verbose_name_plural = "peran di instansi Anda"
+    verbose_name_plural = "peran di instansi Anda (sedikitnya satu; akun dihentikan lewat centang “Aktif”)"
     min_num = 0
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "institution" and field.queryset.count() == 1:
+            # Nothing to choose from is nothing to ask.
+            field.initial = field.queryset.get().pk
+        return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         # A stand-in's role ends by itself; it is given and taken where the absence is told.
@@ -92,6 +101,24 @@ class RoleInline(ScopedInline):
     has_delete_permission = has_change_permission
 
 
+class OfficerList(KeysetList):
+    """Each with their roles and absence in the administrator's institutions, in two queries for all."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        administrator, rows = officer_of(request), {row.pk: row for row in self.result_list}
+        for row in rows.values():
+            row.held, row.away = [], ""
+        held = Role.objects.for_officer(administrator, roles.ADMINISTRATOR).filter(in_force(), account__in=rows)
+        for role in held.order_by("kind"):
+            words = role.get_kind_display() + (" (menggantikan)" if role.stands_in_for_id else "")
+            if words not in rows[role.account_id].held:
+                rows[role.account_id].held.append(words)
+        away = Absence.objects.for_officer(administrator, roles.ADMINISTRATOR).filter(account__in=rows)
+        for absence in away.filter(absences.going_on()).select_related("institution"):
+            rows[absence.account_id].away = f"sampai {absence.told_ends}"
+
+
 @admin.register(Account)
 class AccountAdmin(ScopedAdmin):
     """Nobody changes the own account here, nor one that has a role where the administrator has no say."""
@@ -100,11 +127,22 @@ class AccountAdmin(ScopedAdmin):
     can_add = True
     form = AccountForm
     inlines = (RoleInline,)
-    list_display = ("name", "login", "mailbox", "is_active")
+    list_display = ("name", "login", "kinds", "absence", "mailbox", "is_active")
     ordering = ("name", "pk")
     search_fields = ("name__istartswith", "login__istartswith")
     search_help_text = "Awal nama atau nama masuk."
     actions = ("send_link", "sign_out_everywhere")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysetList]:
+        return OfficerList
+
+    @admin.display(description="peran")
+    def kinds(self, row: Any) -> str:
+        return ", ".join(getattr(row, "held", ())) or "–"
+
+    @admin.display(description="tidak hadir")
+    def absence(self, row: Any) -> str:
+        return getattr(row, "away", "") or "–"
 
     def rows_for(self, officer: Any, kinds: tuple[str, ...]) -> QuerySet[Account]:
         held = Role.objects.for_officer(officer, *kinds)
