@@ -19,6 +19,8 @@ from tte_portal.models import OutboxMessage
 from tte_portal.outbox import Content, Mail, WhatsAppMessage
 
 NEWEST = 200
+# Each is composed anew for the page; a script gets them all.
+PAGE = 50
 # Each app that writes messages adds one: whom a typed address belongs to, as rows name them in ``subject``.
 finders: list[Callable[[str], Iterable[UUID]]] = []
 _LINK = re.compile(r"https?://[^\s<>\"]+")
@@ -29,10 +31,20 @@ _LINK = re.compile(r"https?://[^\s<>\"]+")
 def outbox(request: HttpRequest) -> HttpResponse:
     """The newest messages; ``?q=`` picks those to an address or number, ``?format=json`` answers a script."""
     wanted = request.GET.get("q", "").strip().lower()
-    shown = [each for row in _rows(wanted) if (each := _shown(row)) and _as_stored(wanted) in each["to"].lower()]
-    if request.GET.get("format") == "json":
+    rows, for_script = list(_rows(wanted)), request.GET.get("format") == "json"
+    skip, older = _skipped(request), ""
+    if not wanted and not for_script:
+        older = str(skip + PAGE) if len(rows) > skip + PAGE else ""
+        rows = rows[skip : skip + PAGE]
+    shown = [each for row in rows if (each := _shown(row)) and _as_stored(wanted) in each["to"].lower()]
+    if for_script:
         return JsonResponse({"messages": shown}, json_dumps_params={"default": str})
-    return render(request, "demo/outbox.html", {"messages": shown, "q": wanted})
+    return render(request, "demo/outbox.html", {"messages": shown, "q": wanted, "older": older, "skip": skip})
+
+
+def _skipped(request: HttpRequest) -> int:
+    typed = request.GET.get("lewati", "")
+    return int(typed) if re.fullmatch(r"[0-9]{1,4}", typed) else 0
 
 
 def _rows(wanted: str) -> Iterable[OutboxMessage]:
