@@ -68,7 +68,7 @@ def test_a_list_is_asked_for_seen_to_grow_and_fetched_once(office: Page, portal:
 
     assert rows[0][:2] == ["Instansi", "Nomor tanda terima"]
     assert len(rows) == people + 1
-    office.reload()
+    # The page is opened anew by itself.
     expect(office.get_by_role("heading", name="Daftar ini sudah diunduh")).to_be_visible()
     fits(office)
     office.get_by_role("link", name="Buat daftar lain").click()

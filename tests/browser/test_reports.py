@@ -86,7 +86,7 @@ def test_filters_lead_to_numbers_and_to_people(desk: Desk, portal: Portal, past:
     page.get_by_role("link", name="Tahun ini").click()
     page.get_by_label("OPD").select_option(index=1)
     page.get_by_role("button", name="Tampilkan").click()
-    page.get_by_role("link", name="Lihat pengajuan: Sertifikat aktif").click()
+    page.get_by_role("link", name="Lihat semua pengajuan: Sertifikat aktif").click()
     expect(page.get_by_role("heading", name="Pengajuan di balik angka")).to_be_visible()
     expect(page.get_by_role("cell", name="Contoh").first).to_be_visible()
     looked_at(page, "orang")
@@ -97,7 +97,7 @@ def test_a_reader_gets_numbers_and_no_way_to_people(desk: Desk, portal: Portal, 
     page.goto(f"{portal.url}/laporan/petugas/")
     expect(page.get_by_text("Petugas 1")).to_be_visible()
     page.goto(f"{portal.url}/laporan/")
-    expect(page.get_by_text("Lihat pengajuan")).to_have_count(0)
+    expect(page.get_by_text("Lihat semua")).to_have_count(0)
     looked_at(page, "pembaca")
     answer = page.goto(f"{portal.url}/laporan/orang/")
     assert answer is not None

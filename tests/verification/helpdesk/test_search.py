@@ -160,7 +160,7 @@ def test_letters_alone_are_a_receipt_where_no_name_begins_so(
 def test_titles_around_a_name_are_passed_over(
     typed: str, case: Application, helper: Account, browser_of: Browser
 ) -> None:
-    record = PersonnelRecord.objects.get(pk=case.record_id)
+    record = PersonnelRecord.objects.get(applications=case)
 
     page = browser_of(helper).post(PAGE, {"q": typed.format(record.name)}).content.decode()
 
