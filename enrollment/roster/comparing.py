@@ -102,7 +102,7 @@ def _keep_mailboxes(found: Compared) -> None:
 
 def _mailboxes_in_use(records: dict[Any, PersonnelRecord]) -> set[Any]:
     """Of these records (by id) those whose person has an account or an application that has not ended."""
-    used = set(Holder.objects.filter(record_id__in=records).values_list("record_id", flat=True))
+    used: set[Any] = set(Holder.objects.filter(record_id__in=records).values_list("record_id", flat=True))
     by_mailbox = {record.mailbox: record.pk for record in records.values()}
     institutions = {record.institution_id for record in records.values()}
     live = Application.objects.filter(institution_id__in=institutions).exclude(status__in=comparisons.ENDED)

@@ -12,6 +12,8 @@ from verification.people import lists
 from verification.people.models import ListPart, PersonnelList
 
 CHANGES, NEW = 50, 10
+# Among so many unchanged and new people the first new ones are looked for.
+LOOKED_AT = 500
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,13 @@ class Sound:
 def preview(made: PersonnelList, after: str) -> Sound:
     """The next changes behind row ``after``, and the first new people. Compares only those who are shown."""
     behind = int(after) if after.isdigit() and len(after) < 9 else 0
+    most = LOOKED_AT if made.same else NEW
     changing: list[Person] = []
     others: list[Person] = []
     for person, changes in _people(made):
         if changes and person.row > behind:
             changing.append(person)
-        elif not changes and len(others) < lists.PART:
+        elif not changes and len(others) < most:
             others.append(person)
     changing.sort(key=lambda each: each.row)
     found = Sound()
@@ -69,7 +72,8 @@ def _people(made: PersonnelList) -> Iterator[tuple[Person, bool]]:
     """Everybody who passed and waits, with whether the check found a change."""
     for part in made.parts.filter(stage=ListPart.Stage.CHECKED).order_by("number"):
         # Parts checked before changes were noted: each is asked about.
-        changed = part.content.get("changed")
+        noted = part.content.get("changed")
+        changed = None if noted is None else set(noted)
         for person in lists.read_back(part.content):
             yield person, changed is None or person.row in changed
 
