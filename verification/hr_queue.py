@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from enrollment import terms
 from enrollment.models import Institution, ProfileChange
 from tte_portal.models import Account
-from verification import roles
+from verification import queue, roles
 from verification.keyset import cursor_of, rows_after
 
 PAGE = 50
@@ -32,6 +33,13 @@ def find(change_id: UUID, officer: Account) -> ProfileChange | None:
     """One change of the officer's institutions, waiting or decided."""
     rows = ProfileChange.objects.for_officer(officer, roles.HR).select_related(*NEEDED, "decided_by")
     return rows.filter(pk=change_id).first()
+
+
+def is_used(officer: Account) -> bool:
+    """Whether people of the officer's institutions have profiles to change, or changes wait all the same."""
+    here = list(Institution.objects.for_officer(officer, roles.HR)[: queue.NAMED + 1])
+    profiles = any(each.is_open and terms.in_force(each).way_in.kind == "profile" for each in here)
+    return len(here) > queue.NAMED or profiles or waiting(officer).exists()
 
 
 def counts(officer: Account) -> list[dict[str, Any]]:

@@ -1,9 +1,11 @@
 """The officers' menu, and the rooms that bring pages along: who sees which entry, in which order."""
 
 from collections.abc import Iterable
+from functools import partial
 from types import ModuleType
 
-from verification import roles
+from tte_portal.models import Account
+from verification import desks, hr_queue, roles
 from verification.bulk import urls as bulk
 from verification.care import urls as care
 from verification.certificates import urls as certificates
@@ -21,8 +23,8 @@ ROOMS: tuple[ModuleType, ...] = (bulk, people, collective, helpdesk, certificate
 MENU: tuple[Entry, ...] = (
     Entry("Beranda", "admin:index", tuple(roles.Kind.values)),
     Entry("Antrean", "admin:queue", (roles.VERIFIER,)),
-    *(Entry(desk.name, f"admin:{desk.slug}", (desk.queue.role,)) for desk in DESKS),
-    Entry("Perubahan profil", "admin:profile-changes", (roles.HR,)),
+    *(Entry(desk.name, f"admin:{desk.slug}", (desk.queue.role,), used=partial(desks.is_used, desk)) for desk in DESKS),
+    Entry("Perubahan profil", "admin:profile-changes", (roles.HR,), used=hr_queue.is_used),
     Entry("Pengajuan", "admin:enrollment_application_changelist", (roles.VERIFIER, roles.HELP_DESK)),
     Entry("Pegawai", "admin:enrollment_personnelrecord_changelist", (roles.VERIFIER, roles.ADMINISTRATOR)),
     Entry("Petugas", "admin:tte_portal_account_changelist", (roles.ADMINISTRATOR,)),
@@ -36,3 +38,8 @@ def of_roles(kinds: Iterable[str]) -> list[Entry]:
     """The entries for somebody with these kinds of role."""
     held = set(kinds)
     return [entry for entry in MENU if held & set(entry.kinds)]
+
+
+def of_officer(officer: Account) -> list[Entry]:
+    """The same without the places where no institution of the officer's has any work and nothing waits."""
+    return [entry for entry in of_roles(roles.kinds_of(officer)) if entry.used is None or entry.used(officer)]

@@ -77,6 +77,7 @@ REJECTIONS: tuple[str, ...] = (
     "Anda tidak tercatat sebagai pegawai instansi ini.",
     "Anda sudah memiliki sertifikat elektronik yang masih berlaku dari instansi ini.",
     "Pengajuan ini dibatalkan atas permintaan Anda.",
+    "Foto diri tidak memenuhi syarat. Ajukan lagi dengan foto wajah Anda yang jelas, diambil langsung dengan kamera.",
 )
 
 

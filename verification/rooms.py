@@ -18,13 +18,15 @@ Guard = Callable[[View], View]
 @dataclass(frozen=True)
 class Entry:
     """A place in the menu, for officers with one of these kinds of role. With ``told``, a sentence on what it is for,
-    the start page shows it as a tile as well; ``waits`` counts what waits there for an officer, in words."""
+    the start page shows it as a tile as well; ``waits`` counts what waits there for an officer, in words.
+    ``used`` tells whether it has any work for an officer; without it the place is always there."""
 
     name: str
     page: str
     kinds: tuple[str, ...]
     told: str = ""
     waits: Callable[[Account], str] | None = None
+    used: Callable[[Account], bool] | None = None
 
     @cached_property
     def url(self) -> str:

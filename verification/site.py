@@ -65,6 +65,7 @@ class PortalAdminSite(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         from verification import menu
+        from verification.access import officer_of
 
         kinds = roles.kinds_of(request.user) if self.has_permission(request) else frozenset()
         return {
@@ -72,7 +73,7 @@ class PortalAdminSite(AdminSite):
             "verifies": roles.VERIFIER in kinds,
             "administers": roles.ADMINISTRATOR in kinds,
             "keeps_profiles": roles.HR in kinds,
-            "menu": menu.of_roles(kinds),
+            "menu": menu.of_officer(officer_of(request)) if kinds else [],
             "clock": clock_name(roles.clock_of(request.user)),
         }
 
@@ -81,7 +82,7 @@ class PortalAdminSite(AdminSite):
         from verification.access import officer_of
 
         officer = officer_of(request)
-        tiles = [entry.tile(officer) for entry in menu.of_roles(roles.kinds_of(officer)) if entry.told]
+        tiles = [entry.tile(officer) for entry in menu.of_officer(officer) if entry.told]
         more: dict[str, Any] = {"desks": desks.overview(officer), "tiles": tiles}
         if roles.holds(officer, roles.HR):
             more["profile_counts"] = hr_queue.counts(officer)

@@ -16,7 +16,7 @@ DROP = "drop"
 
 def unsent(request: HttpRequest, case: Application, desk: Desk) -> HttpResponse | None:
     """The question, when words came along that would be lost; ``None`` when there are none, or they may be dropped."""
-    kept = [(name, value) for name, value in request.POST.items() if name.startswith(PREFIXES) and value.strip()]
+    kept = [(name, value) for name, value in request.POST.items() if name.startswith(PREFIXES) and str(value).strip()]
     if not kept or DROP in request.POST:
         return None
     rest = [(k, v) for k, v in request.POST.items() if not k.startswith((*PREFIXES, "csrf"))]

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
 
 from playwright.sync_api import Page, expect
 
@@ -159,6 +160,13 @@ def take_case(desk: Page, portal: Portal, receipt: str) -> None:
         desk.get_by_role("button", name="Lewati, buka yang berikutnya").click()
     expect(desk.get_by_text(receipt).first).to_be_visible()
     accessible(desk)
+
+
+def open_papers(desk: Page) -> None:
+    """Each letter of the case, as its link does in a tab of its own: whoever agrees has looked."""
+    for link in desk.locator(".papers li > a").all():
+        answer = desk.request.get(urljoin(desk.url, link.get_attribute("href") or ""))
+        assert answer.ok, answer.url
 
 
 def wait_until_decided(portal: Portal, receipt: str) -> None:

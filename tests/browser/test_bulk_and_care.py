@@ -74,7 +74,7 @@ def test_thirty_are_approved_at_once_and_the_doubtful_one_is_not(
     page.get_by_label("Ketik angka 30").fill("30")
     page.get_by_role("button", name="Setujui 30 pengajuan").click()
 
-    expect(page.get_by_role("heading", name="30 diputuskan")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="30 disetujui")).to_be_visible(timeout=60_000)
     expect(page.get_by_role("heading", name="Selesai")).to_be_visible()
     fits_a_phone(page)
     states = "SELECT name, status FROM enrollment_application WHERE name LIKE 'Orang Contoh' || chr(37)"

@@ -83,6 +83,7 @@ def test_asked_for_corrections_the_applicant_lands_on_the_field(portal: Portal, 
 def ask_correction(verifier: Page, portal: Portal, receipt: str, label: str, words: str) -> None:
     journey.take_case(verifier, portal, receipt)
     verifier.get_by_text("Perlu perbaikan", exact=True).click()
+    verifier.locator("#correct .reason summary", has_text=label).first.click()
     field = verifier.get_by_label(f"Kata-kata sendiri untuk {label}")
     field.fill(words)
     journey.accessible(verifier)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests import cast
 from tests.browser import accounts
-from tests.browser.journey import accessible
+from tests.browser.journey import accessible, open_papers
 from tests.holders import letter
 from tests.portal import Portal, wait_for
 
@@ -148,6 +148,7 @@ def step_3_a_ds_officer_verifies_only_then_two_mails(me: Employee, desk: Desk, r
     officer.get_by_role("link", name=receipt).click()
     expect(officer.get_by_text(me.person["nik"]).first).to_be_visible()
     accessible(officer)
+    open_papers(officer)
     officer.get_by_role("button", name="Terima pendaftaran").click()
     expect(officer.get_by_text(f"{receipt} diterima")).to_be_visible()
     wait_for(lambda: len(me.mails("account")) > known, "the mail about the account")

@@ -70,6 +70,7 @@ def decide(portal: Portal, desk: Page, path: str, receipt: str, button: str) -> 
     journey.accessible(desk)
     desk.get_by_role("link", name=receipt).click()
     journey.accessible(desk)
+    journey.open_papers(desk)
     desk.get_by_role("button", name=button).click()
     expect(desk.get_by_text(f"{receipt} ").first).to_be_visible()
 
@@ -196,6 +197,7 @@ def test_from_the_public_form_to_active(phone: Page, portal: Portal, desks: dict
 
     fill_in(phone, portal)
     journey.take_case(desks["verifier"], portal, receipt)
+    journey.open_papers(desks["verifier"])
     desks["verifier"].get_by_role("button", name="Setujui").first.click()
     wait_until(portal, receipt, "ON_SET_PASSPHRASE/applicant")
 

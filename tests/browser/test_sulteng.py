@@ -95,6 +95,7 @@ def step_4_aktivasi_akun_then_the_wizard_then_aktivasi_akun_berhasil(me: Applica
     verifier = desk("verifier", INSTITUTION)
     journey.take_case(verifier, me.portal, receipt)
     expect(verifier.get_by_text("Surat Pernyataan").first).to_be_visible()
+    journey.open_papers(verifier)
     verifier.get_by_role("button", name="Setujui").first.click()
     journey.wait_until_decided(me.portal, receipt)
 

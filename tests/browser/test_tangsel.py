@@ -41,6 +41,7 @@ def test_from_kirim_registrasi_to_the_issuers_approval(
     submit_shows_the_privacy_policy_to_be_read_before_saya_setuju_works(indah)
     then_submit_then_an_information_page_wait_for_the_verifier(indah)
     journey.take_case(desk("verifier", PLACE), portal, receipt)
+    journey.open_papers(desk("verifier", PLACE))
     desk("verifier", PLACE).get_by_role("button", name="Setujui").first.click()
     journey.wait_until_decided(portal, receipt)
     after_verification_two_mails_login_name_and_set_passphrase_link(indah)
@@ -118,6 +119,7 @@ def a_verifier_checks_it_before_any_link_goes_out(me: Applicant, desk: Desk, rec
     for words in (me.person["nik"], "Spesimen Tanda Tangan", "Surat Rekomendasi", "KTP"):
         expect(verifier.get_by_text(words).first).to_be_visible()
     accessible(verifier)
+    journey.open_papers(verifier)
     verifier.get_by_role("button", name="Terima pendaftaran").click()
     expect(verifier.get_by_text(f"{receipt} diterima, tautan dikirim")).to_be_visible()
     mail = me.portal.wait_for_message(me.mailbox, "activation")

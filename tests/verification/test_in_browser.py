@@ -11,10 +11,10 @@ from django.db import connection, connections
 from django.urls import reverse
 from playwright.sync_api import Page, expect, sync_playwright
 
-from enrollment.models import Application, Institution, Role
+from enrollment.models import Application, Institution, Paper, Role
 from passphrase.esign import clients
 from passphrase.esign.models import ApiCall, ApiClient
-from tests import cast
+from tests import cast, procedures
 from tests.browser import axe
 from tests.verification.test_access import TABLES
 from tte_portal.models import OutboxMessage
@@ -101,7 +101,27 @@ def test_every_page_is_sound(everything: Application, live_server: Any, page: Pa
     assert found == []
 
 
+def test_what_was_typed_is_not_lost_by_skipping(everything: Application, live_server: Any, page: Page) -> None:
+    page.goto(f"{live_server.url}/admin/antrean/{everything.pk}/")
+    page.get_by_text("Tolak", exact=True).click()
+    page.locator("#id_reject-free").fill("Foto ini bukan Anda.")
+    page.get_by_role("button", name="Lewati, buka yang berikutnya").click()
+    expect(page.get_by_role("heading", name="Tulisan Anda belum dikirim")).to_be_visible()
+    found = faults(page)
+
+    page.get_by_role("button", name="Kembali, tulisan tetap ada").click()
+    expect(page.locator("#id_reject-free")).to_have_value("Foto ini bukan Anda.")
+    page.get_by_role("button", name="Lewati, buka yang berikutnya").click()
+    page.get_by_role("button", name="Tinggalkan, buang tulisan").click()
+
+    expect(page.get_by_text("dikembalikan ke antrean")).to_be_visible()
+    assert found + faults(page) == []
+
+
 def test_a_review_is_sound_from_the_photo_to_the_letter(everything: Application, live_server: Any, page: Page) -> None:
+    procedures.ask(everything, way_in__kind="self-service", way_in__papers=["statement-letter"])
+    paper = cast.hand_in_letter(everything)
+    Paper.objects.filter(pk=paper.pk).update(kind=Paper.Kind.STATEMENT, signed=False)
     page.goto(f"{live_server.url}/admin/antrean/{everything.pk}/")
     assert page.evaluate("() => document.querySelector('.face img').naturalWidth") > 200
     page.get_by_text("Tolak", exact=True).click()

@@ -9,6 +9,7 @@ from enrollment.models import Institution, Opd
 from tte_portal.forms import PortalForm
 from tte_portal.models import Account
 from verification import reasons
+from verification.bulk import select
 from verification.bulk.models import BulkRun
 from verification.bulk.select import DESKS
 from verification.desks import Desk
@@ -40,13 +41,19 @@ class SearchForm(PortalForm):
         fields["desk"].choices = [(desk.slug, desk.title) for desk in mine]
         fields["institution"].queryset = Institution.objects.for_officer(officer, *kinds).order_by("name")
         fields["opd"].queryset = Opd.objects.for_officer(officer, *kinds).order_by("institution__name", "name")
-        fields["procedure"].choices = [
-            ("", "Semua prosedur"),
-            *((s, procedure.find(s).name) for s in procedure.names()),
-        ]
+        self._offer_procedures(select.procedures_of(fields["institution"].queryset))
         # Where there is but one institution, nobody has to choose it.
         fields["institution"].initial = fields["institution"].queryset.first()
         fields["kind"].initial, fields["sound"].initial = BulkRun.Kind.APPROVE, True
+
+    def _offer_procedures(self, slugs: list[str]) -> None:
+        """Those of these institutions alone; where there is but one, nobody has to choose it."""
+        fields: dict[str, Any] = self.fields
+        if len(slugs) < 2:
+            del fields["procedure"]
+            return
+        named = [(slug, procedure.find(slug).name if slug in procedure.names() else slug) for slug in slugs]
+        fields["procedure"].choices = [("", "Semua prosedur"), *named]
 
     def clean_name(self) -> str:
         return reasons.clean(self.cleaned_data["name"])
@@ -78,6 +85,13 @@ class NoteForm(forms.Form):
         if not self.errors and not self.reason():
             self.add_error("free", "Tulis satu catatan, misalnya nomor surat yang menjadi dasar.")
         return answers
+
+
+def done_of(desk: Desk | None, kind: str) -> str:
+    """What was done to each, in words: "disetujui", "ditolak"."""
+    if desk is None:
+        return "disetujui" if kind == BulkRun.Kind.APPROVE else "ditolak"
+    return desk.agreed if kind == BulkRun.Kind.APPROVE else desk.refused
 
 
 def title_of(desk: Desk, kind: str) -> str:

@@ -64,6 +64,25 @@ def found(officer: Account, desk: Desk, institution: Institution, asked: Mapping
     return rows.select_related("institution", "claimed_by", "opd").annotate(held=queue.HELD).order_by("since", "pk")
 
 
+def procedures_of(institutions: QuerySet[Institution]) -> list[str]:
+    """What these institutions ask now, and what their waiting applications began with."""
+    slugs = {slug for slug in institutions.values_list("procedure_slug", flat=True) if slug}
+    turns = [desk.queue.state[1].value for desk in DESKS]
+    waiting = Application.objects.filter(institution__in=list(institutions), waiting_for__in=turns)
+    began = waiting.order_by().values_list("procedure__slug", flat=True).distinct()
+    return sorted(slugs | set(began))
+
+
+def not_sound(officer: Account, desk: Desk, institution: Institution, asked: Mapping[str, Any]) -> str:
+    """How many more the same search would find that have a warning or were not checked; empty when none."""
+    if not asked.get("sound"):
+        return ""
+    sound = found(officer, desk, institution, asked)
+    all_ = found(officer, desk, institution, {**asked, "sound": False})
+    number = all_.exclude(pk__in=sound.order_by().values("pk")).order_by()[: queue.MOST + 1].count()
+    return queue.told(number) if number else ""
+
+
 def _checks_of(desk: Desk) -> QuerySet[Check]:
     """Those of the present submission; where a desk has none of its own, what the desk before it saw."""
     made = Check.objects.filter(application=OuterRef("pk"))

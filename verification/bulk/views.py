@@ -9,13 +9,14 @@ from django.contrib import messages
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from enrollment.models import Application, Institution
 from verification import reasons, roles
 from verification.access import for_roles, officer_of
 from verification.bulk import actions, select
-from verification.bulk.forms import NoteForm, SearchForm, title_of
+from verification.bulk.forms import NoteForm, SearchForm, done_of, title_of
 from verification.bulk.models import BulkCase, BulkRun
 from verification.forms import RejectionForm
 from verification.guarding import DELIMITER, guarded
@@ -57,10 +58,15 @@ def _preview(request: HttpRequest, asked: dict[str, Any]) -> dict[str, Any]:
         "institution": asked["institution"].pk, "query": request.GET.urlencode(),
         "cases": [[case.pk.hex, case.since.isoformat()] for case in sorted_.taken],
     }  # fmt: skip
+    every = request.GET.copy()
+    every.pop("sound", None)
     return {
         "picked": signing.dumps(picked, salt=SALT, compress=True),
         "sorted": sorted_,
-        "first": sorted_.taken[:SHOWN],
+        "not_sound": select.not_sound(officer, desk, asked["institution"], asked),
+        "without_sound": every.urlencode(),
+        # Each of them, for each may be left out.
+        "first": sorted_.taken,
         "left": sorted_.left[:SHOWN],
         "institution": asked["institution"],
         "word": title_of(desk, asked["kind"]),
@@ -89,6 +95,11 @@ def _go_on(request: HttpRequest) -> HttpResponse:
     institution = here.filter(pk=picked["institution"]).first() if here is not None else None
     if desk is None or institution is None or picked["officer"] != officer.pk or not picked["cases"]:
         raise Http404
+    kept = _kept(picked, request.POST.getlist("omit"))
+    if not kept["cases"]:
+        messages.warning(request, "Anda melewati semuanya, jadi tidak ada yang diputuskan.")
+        return redirect(f"{reverse('admin:bulk')}?{picked['query']}")
+    picked = kept
     number, comment = len(picked["cases"]), _comment_form(request.POST, institution, desk, picked["kind"])
     typed = "".join(request.POST.get("number", "").split())
     good = comment.is_valid()
@@ -100,7 +111,7 @@ def _go_on(request: HttpRequest) -> HttpResponse:
         return redirect("admin:bulk-run", run.pk)
     wrong = good and "start" in request.POST
     context: dict[str, Any] = {
-        "picked": request.POST["picked"],
+        "picked": signing.dumps(picked, salt=SALT, compress=True),
         "number": number,
         "query": picked["query"],
         "institution": institution,
@@ -115,6 +126,12 @@ def _go_on(request: HttpRequest) -> HttpResponse:
     }
     status = 422 if wrong or not good else 200
     return page(request, "bulk/confirm.html", f"{context['word']}: {number} pengajuan", status, **context)
+
+
+def _kept(picked: dict[str, Any], omitted: list[str]) -> dict[str, Any]:
+    """The list without those that the officer has marked to be left out. It goes on under the same number of a run: a
+    button pressed twice still begins one."""
+    return {**picked, "cases": [each for each in picked["cases"] if each[0] not in omitted]}
 
 
 def _first(request: HttpRequest, desk: Any, ids: list[UUID]) -> list[Application]:
@@ -141,6 +158,7 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
         "desk": desk,
         "word": title_of(desk, found.kind) if desk else found.get_kind_display(),
         "cases": cases,
+        "done": done_of(desk, found.kind),
         "decided": sum(each.state == BulkCase.State.DONE for each in cases),
         "left": [each for each in cases if each.state == BulkCase.State.LEFT],
         "untouched": sum(each.state == BulkCase.State.WAITING for each in cases),
@@ -162,7 +180,9 @@ def result(request: HttpRequest, run_id: UUID) -> HttpResponse:
     response.headers["Content-Disposition"] = f'attachment; filename="keputusan-massal-{found.created_at:%Y%m%d}.csv"'
     writer = csv.writer(response, delimiter=DELIMITER)
     writer.writerow(["Nomor tanda terima", "Nama", "Hasil", "Alasan"])
+    done = done_of(select.desk_of(found.desk), found.kind)
     for case in _cases(request, found):
-        told = (case.application.receipt, case.application.name, str(case.get_state_display()), case.why)
+        word = done if case.state == BulkCase.State.DONE else str(case.get_state_display())
+        told = (case.application.receipt, case.application.name, word, case.why)
         writer.writerow([guarded(text) for text in told])
     return response

@@ -59,7 +59,7 @@ def _shown(officer: Account, institution: Institution) -> list[Absence]:
         rows = Absence.objects.for_officer(officer, roles.ADMINISTRATOR).filter(institution=institution)
     else:
         rows = Absence.objects.for_officer(officer).filter(institution=institution, account=officer)
-    return list(rows.filter(pk__in=absences.not_over()).select_related("account", "stand_in"))
+    return list(rows.filter(pk__in=absences.not_over()).select_related("account", "stand_in", "institution"))
 
 
 @require_POST

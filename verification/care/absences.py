@@ -14,9 +14,16 @@ from enrollment.models import Application, Institution, Role
 from enrollment.scoping import in_force
 from tte_portal import audit
 from tte_portal.models import Account
+from verification import roles
 from verification.care.models import Absence
 
 LONGEST = timedelta(days=366)
+# Who decides something: entrusted with decisions already, so a stand-in for others who decide.
+DECIDING = frozenset({roles.VERIFIER, roles.ISSUER, roles.HR, roles.ADMINISTRATOR})
+UNFIT = (
+    "Petugas ini belum dipercaya memutuskan apa pun di instansi itu. Pilih orang lain, atau mintalah administrator "
+    "menunjuknya."
+)
 
 
 class Impossible(Exception):
@@ -59,6 +66,19 @@ def colleagues(institution: Institution) -> QuerySet[Account]:
     return Account.objects.filter(Exists(held), is_active=True, is_staff=True).order_by("name", "pk")
 
 
+def stand_ins(account: Account, institution: Institution, by: Account) -> QuerySet[Account]:
+    """Whom ``by`` may name in the account's place: officers who hold one of the same kinds of role there, or who decide
+    something else there. Whoever administers gives out roles anyway, and may name any officer."""
+    here = colleagues(institution).exclude(pk=account.pk)
+    if Institution.objects.for_officer(by, roles.ADMINISTRATOR).filter(pk=institution.pk).exists():
+        return here
+    kinds = {*own_roles(account, institution).values_list("kind", flat=True), *DECIDING}
+    fit = Role.objects.filter(
+        in_force(), account=OuterRef("pk"), institution=institution, stands_in_for=None, kind__in=kinds
+    )
+    return here.filter(Exists(fit))
+
+
 def span(institution: Institution, first: date, last: date) -> tuple[datetime, datetime]:
     """From the first day's beginning (today: from now on) to the last day's end, in the institution's time zone."""
     zone, now = ZoneInfo(institution.time_zone), lifecycle.now()
@@ -82,6 +102,8 @@ def begin(
         ids = sorted({account.pk, stand_in.pk})
         list(Account.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
         _guard(account, institution, stand_in, begins, ends)
+        if not stand_ins(account, institution, by).filter(pk=stand_in.pk).exists():
+            raise Impossible("stand_in", UNFIT)
         absence = Absence.objects.create(
             account=account, institution=institution, stand_in=stand_in, begins=begins, ends=ends, told_by=by
         )

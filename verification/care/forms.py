@@ -38,4 +38,9 @@ class AbsenceForm(PortalForm):
         if not administers:
             people.widget = forms.HiddenInput()
         stand_in: Any = self.fields["stand_in"]
-        stand_in.queryset = here if administers else here.exclude(pk=officer.pk)
+        stand_in.queryset = here if administers else absences.stand_ins(officer, institution, officer)
+        if not administers:
+            stand_in.help_text = (
+                "Petugas dengan peran yang sama, atau yang juga memutuskan sesuatu di sini. Untuk petugas lain, "
+                "mintalah administrator mencatatnya."
+            )

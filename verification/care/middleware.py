@@ -17,6 +17,7 @@ from tte_portal.models import Account
 from verification import roles
 from verification.care import agreement, sign_ins
 from verification.care.models import SignIn
+from verification.desks import Desk
 
 TOLD = {
     SignIn.Ended.IDLE: "Anda dikeluarkan karena {minutes} menit tidak ada kegiatan. Masuk lagi untuk melanjutkan.",
@@ -47,7 +48,7 @@ class CareMiddleware:
         if ended := sign_ins.goes_on(request, officer, counts=name not in BY_THEMSELVES):
             return _out(request, view, ended)
         if agreement.is_asked_on(name) and _decides(officer) and agreement.accepted(officer) is None:
-            return redirect(f"{reverse('admin:agreement')}?{urlencode({'next': _back(request, view)})}")
+            return redirect(f"{reverse('admin:agreement')}?{urlencode({'next': _asked_for(request, view, kwargs)})}")
         return None
 
 
@@ -65,6 +66,17 @@ def _out(request: HttpRequest, view: Callable[..., Any], ended: str) -> HttpResp
     if told:
         messages.info(request, told.format(minutes=settings.IDLE_MINUTES))
     return redirect_to_login(back)
+
+
+def _asked_for(request: HttpRequest, view: Callable[..., Any], given: dict[str, Any]) -> str:
+    """Where the officer goes on after the agreement: the case that was asked for, not the start page. The button that
+    takes the next case is pressed again by the agreement's page (views.verifier_agreement)."""
+    desk, case_id = given.get("desk"), given.get("case_id")
+    if isinstance(desk, Desk) and case_id is not None:
+        return desk.page_of(case_id)
+    if isinstance(desk, Desk) and request.path == desk.next_url:
+        return request.path
+    return _back(request, view)
 
 
 def _back(request: HttpRequest, view: Callable[..., Any]) -> str:

@@ -1,16 +1,22 @@
 """What looks after the officers: their agreement, sign-ins, absences, and the reminders of waiting cases."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from enrollment.models import Application, Institution
 from enrollment.scoping import Scoped
 from tte_portal.models import Account
+
+DAY = "j F Y"
 
 
 class AgreementText(models.Model):
@@ -89,6 +95,27 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.begins:%Y-%m-%d}"
+
+    @property
+    def told_begins(self) -> str:
+        """The first day, by the institution's clock."""
+        return date_format(self._local(self.begins), DAY)
+
+    @property
+    def told_ends(self) -> str:
+        """The last day, for people say "until the 25th" and not "until the 26th at midnight"; the hour where it ends
+        in the middle of a day."""
+        ends = self._local(self.ends)
+        if (ends.hour, ends.minute) == (0, 0):
+            return f"akhir {date_format(ends - timedelta(days=1), DAY)}"
+        return f"{date_format(ends, DAY)} pukul {ends:%H.%M}"
+
+    @property
+    def has_begun(self) -> bool:
+        return self.begins <= timezone.now()
+
+    def _local(self, at: datetime) -> datetime:
+        return at.astimezone(ZoneInfo(self.institution.time_zone))
 
 
 class Reminders(models.Model):

@@ -11,10 +11,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from enrollment.models import Institution
-from verification import roles
+from verification import desks, roles
 from verification.access import officer_of
 from verification.care import absences, agreement, preferences, sign_ins
 from verification.care.own import uuid_of
+from verification.desk_views import open_next
 from verification.pages import page
 
 
@@ -46,6 +47,8 @@ def verifier_agreement(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and request.POST.get("agreed"):
         agreement.accept(officer)
         messages.success(request, "Terima kasih. Perjanjian verifikator sudah Anda setujui.")
+        if desk := next((each for each in desks.ALL if each.next_url == wanted), None):
+            return open_next(request, desk)
         return redirect(wanted if safe else "admin:care")
     context: dict[str, Any] = {
         "text": agreement.text(),

@@ -12,14 +12,18 @@ from django.urls import reverse
 
 from enrollment.collective import rules
 from enrollment.collective.models import CollectiveRequest, RequestedPerson, RequestPaper
+from enrollment.models import Institution
 from tte_portal import files
 from tte_portal.data_keys import Erased
 from tte_portal.encryption import Unreadable
+from tte_portal.models import Account
 from verification import roles
 from verification.access import officer_of
 from verification.keyset import cursor_of, rows_after
 
 PAGE = 50
+# Of somebody with many institutions not each is asked on every page.
+MOST_LOOKED_AT = 12
 ORDER = ["-saved_at", "-pk"]
 # A mailbox of the request that is still to be made.
 OPEN = Q(request=OuterRef("pk")) & ~Q(task="")
@@ -74,6 +78,13 @@ def page_of(request: HttpRequest, side: Side, *, to_do: bool = False) -> tuple[l
     found = list(rows_after(rows.order_by(*ORDER), ORDER, request.GET.get("after", ""))[: PAGE + 1])
     more, found = len(found) > PAGE, found[:PAGE]
     return found, cursor_of(found[-1], ORDER) if more else ""
+
+
+def is_used(officer: Account) -> bool:
+    """Whether an OPD of the administrator's institutions may ask, or has asked before."""
+    here = list(Institution.objects.for_officer(officer, roles.ADMINISTRATOR)[: MOST_LOOKED_AT + 1])
+    asked = CollectiveRequest.objects.for_officer(officer, roles.ADMINISTRATOR)
+    return len(here) > MOST_LOOKED_AT or any(rules.is_offered(each) for each in here) or asked.exists()
 
 
 def back(request: HttpRequest, case: CollectiveRequest, side: Side, told: str, *, good: bool = False) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from verification import roles
 from verification.collective import (
+    cases,
     draft_views,
     handing_views,
     mailbox_views,
@@ -28,6 +29,7 @@ MENU: tuple[Entry, ...] = (
         "admin:collective",
         (roles.ADMINISTRATOR,),
         "Putuskan permohonan surel dinas dari OPD, lalu buat surelnya.",
+        used=cases.is_used,
     ),
 )
 

@@ -330,7 +330,7 @@ def test_what_became_of_each_is_told_on_the_page_and_in_a_file(
     page = unescape(browser.get(f"{BULK}{run.pk}/").content.decode())
     file = browser.get(f"{BULK}{run.pk}/hasil/").content.decode().lstrip("\ufeff")
 
-    assert "2 diputuskan, 1 dilewati" in page
+    assert "2 disetujui, 1 dilewati" in page
     assert f"Sedang dipegang {colleague.name}." in page
     rows = list(csv.reader(StringIO(file), delimiter=";"))
     assert len(rows) == 4
@@ -378,8 +378,54 @@ def test_the_search_narrows_by_name_age_and_opd(browser: Client, natuna: Institu
     assert "1 pengajuan dapat" in seen(browser, natuna, opd=str(opd.pk))
     assert "1 pengajuan dapat" in seen(browser, natuna, days="7")
     assert "1 pengajuan dapat diputuskan" in seen(browser, natuna, name="orang contoh 002")
-    assert "Tidak ada yang dapat" in seen(browser, natuna, procedure="tangsel")
     assert "3 pengajuan dapat diputuskan<" in seen(browser, natuna, sound="on").replace("\n", "")
+
+
+def test_those_procedures_alone_are_offered_that_are_there(
+    natuna: Institution, institutions: dict[str, Institution], cases: list[Application], verifier: Account
+) -> None:
+    assert 'name="procedure"' not in seen(cast.sign_in(verifier), natuna)
+
+    places = [(natuna, Role.Kind.VERIFIER), (institutions["tangsel"], Role.Kind.VERIFIER)]
+    both = cast.sign_in(cast.make_officer("dua", *places))
+    page = seen(both, natuna)
+    assert '<option value="tangsel">' in page
+    assert "kemenkeu" not in page
+    assert "Tidak ada yang dapat" in seen(both, natuna, procedure="tangsel")
+
+
+def test_what_the_search_hides_is_told(browser: Client, natuna: Institution, cases: list[Application]) -> None:
+    for each in cases:
+        crowd.marked(each, "warning")
+
+    page = seen(browser, natuna, sound="on")
+
+    assert "Tidak ada yang dapat diputuskan" in page
+    assert "<b>4 pengajuan lain</b>" in page
+    assert "sound" not in page[page.index("pengajuan lain</b>") :].partition("Tampilkan juga")[0]
+
+
+def test_single_people_are_left_out_of_the_list(
+    browser: Client, natuna: Institution, cases: list[Application], verifier: Account
+) -> None:
+    token = picked(seen(browser, natuna))
+    asked = browser.post(BULK, {"picked": token, "omit": cases[1].pk.hex, **NOTE})
+    assert "Ketik angka 2 untuk memastikan" in asked.content.decode()
+
+    browser.post(BULK, {"picked": picked(asked.content.decode()), "start": "1", "number": "2", **NOTE})
+    work(BulkRun.objects.get())
+
+    assert [state(each) for each in cases] == [lifecycle.PASSPHRASE, lifecycle.REVIEW, lifecycle.PASSPHRASE]
+
+
+def test_with_everybody_left_out_nothing_is_decided(
+    browser: Client, natuna: Institution, cases: list[Application]
+) -> None:
+    token = picked(seen(browser, natuna))
+
+    answer = browser.post(BULK, {"picked": token, "omit": [each.pk.hex for each in cases], **NOTE}, follow=True)
+
+    assert "Anda melewati semuanya" in answer.content.decode()
 
 
 def test_the_list_of_runs_links_to_them(browser: Client, natuna: Institution, cases: list[Application]) -> None:

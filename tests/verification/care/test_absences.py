@@ -9,6 +9,7 @@ import pytest
 from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from enrollment import lifecycle
 from enrollment.models import Application, Institution, Role
@@ -255,3 +256,52 @@ def test_nobody_else_ends_it(
 
     for other in (colleague, clerk, outsider):
         assert cast.sign_in(other).post(reverse("admin:absence-end", args=[absence.pk])).status_code == 404
+
+
+@pytest.fixture
+def reader(natuna: Institution) -> Account:
+    """An officer who decides nothing."""
+    return cast.make_officer("pembaca", (natuna, Role.Kind.REPORT_READER))
+
+
+def test_whoever_decides_nothing_is_named_by_an_administrator_alone(
+    natuna: Institution, verifier: Account, reader: Account, administrator: Account
+) -> None:
+    refused = tell(cast.sign_in(verifier), verifier, reader, today(natuna), today(natuna))
+    assert refused.status_code == 422
+    with pytest.raises(Impossible, match="belum dipercaya memutuskan"):
+        away(verifier, reader, natuna)
+
+    tell(cast.sign_in(administrator), verifier, reader, today(natuna), today(natuna))
+
+    assert Absence.objects.get().stand_in == reader
+
+
+def test_both_are_told_on_their_start_pages_and_by_the_last_day(
+    natuna: Institution, verifier: Account, clerk: Account
+) -> None:
+    last = today(natuna) + timedelta(days=2)
+    client = cast.sign_in(verifier)
+    tell(client, verifier, clerk, today(natuna), last)
+
+    told = f"sampai akhir {date_format(last, 'j F Y')}"
+    mine, theirs = (unescape(c.get("/admin/").content.decode()) for c in (client, cast.sign_in(clerk)))
+
+    assert "Anda tercatat <b>berhalangan</b>" in mine
+    assert f"{told}; {clerk.name} menggantikan Anda." in mine
+    assert f"Anda <b>menggantikan {verifier.name}</b>" in theirs
+    assert told in theirs
+    assert told in unescape(client.get("/admin/tugas-saya/").content.decode())
+
+
+def test_administrators_hear_who_stands_in_for_the_only_verifier(
+    natuna: Institution, verifier: Account, clerk: Account, administrator: Account
+) -> None:
+    client = cast.sign_in(administrator)
+    assert "Bila ia berhalangan tanpa pengganti" in client.get("/admin/").content.decode()
+
+    away(verifier, clerk, natuna)
+
+    page = unescape(client.get("/admin/").content.decode())
+    assert f"digantikan {clerk}" in page
+    assert "tanpa pengganti" not in page

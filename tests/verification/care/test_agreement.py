@@ -1,6 +1,7 @@
 """Nobody decides before having agreed: the page asks first and leads back, once for each version, on record."""
 
 import dataclasses
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.urls import reverse
@@ -35,7 +36,7 @@ def test_what_was_agreed_to_is_kept_and_on_record_once(verifier: Account, natuna
 
     kept = Agreement.objects.get(account=verifier)
     assert kept.text.version == agreement.text().version
-    assert "Saya membuka dan memeriksa setiap pengajuan sendiri." in kept.text.text
+    assert "satu per satu maupun massal, saya ambil dan pertanggungjawabkan sendiri" in kept.text.text
     row = AuditRow.objects.get(event="accept_verifier_agreement")
     assert (row.chain, row.actor) == (natuna.audit_chain, f"account:{verifier.pk}")
     assert row.facts == {"account": verifier.pk, "version": agreement.text().version}
@@ -81,6 +82,20 @@ def test_without_the_tick_nothing_is_agreed(verifier: Account) -> None:
 
     assert answer.status_code == 422
     assert not Agreement.objects.exists()
+
+
+def test_it_leads_on_to_the_case_that_was_asked_for(case: Application, verifier: Account) -> None:
+    client = cast.sign_in(verifier, agreed=False)
+    page = reverse("admin:review", args=[case.pk])
+
+    taking = client.post(reverse("admin:review-take", args=[case.pk]))
+    assert parse_qs(urlsplit(taking.headers["Location"]).query) == {"next": [page]}
+
+    answer = client.post(reverse("admin:queue-take-next"))
+    wanted = parse_qs(urlsplit(answer.headers["Location"]).query)["next"][0]
+    answer = client.post(reverse("admin:agreement"), {**ACCEPT, "next": wanted})
+    case.refresh_from_db()
+    assert (answer.headers["Location"], case.claimed_by) == (page, verifier)
 
 
 @pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org", "javascript:alert(1)"])

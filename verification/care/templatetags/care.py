@@ -7,7 +7,7 @@ from django.conf import settings
 
 from tte_portal.models import Account
 from verification import roles
-from verification.care import people
+from verification.care import absences, people
 
 register = template.Library()
 
@@ -19,7 +19,14 @@ def idle_watch() -> dict[str, Any]:
 
 @register.inclusion_tag("care/warnings.html", takes_context=True)
 def care_warnings(context: dict[str, Any]) -> dict[str, Any]:
-    """What is not sound about the number of verifiers, for whoever administers."""
+    """Who is away and who stands in, for both of them; what is not sound about the number of verifiers, for whoever
+    administers."""
     officer = context["request"].user
     administers = isinstance(officer, Account) and roles.holds(officer, roles.ADMINISTRATOR)
-    return {"warned": people.warnings(officer) if administers else []}
+    if not isinstance(officer, Account):
+        return {}
+    return {
+        "away": absences.of(officer),
+        "stood_in": absences.stood_in_by(officer),
+        "warned": people.warnings(officer) if administers else [],
+    }
