@@ -234,7 +234,7 @@ def test_two_or_three_are_right(natuna: Institution, administrator: Account, num
 def test_stand_ins_and_the_dismissed_do_not_count(
     natuna: Institution, administrator: Account, verifier: Account
 ) -> None:
-    stand_in = cast.make_officer("gani", (natuna, Role.Kind.HELP_DESK))
+    stand_in = cast.make_officer("gani", (natuna, Role.Kind.HR))
     now = lifecycle.now()
     absences.begin(verifier, natuna, stand_in, begins=now, ends=now + timedelta(days=1), by=verifier)
     gone = cast.make_officer("pergi", (natuna, Role.Kind.VERIFIER))
