@@ -169,7 +169,7 @@ def test_the_daily_mail_can_be_turned_off_the_urgent_one_not(
 def test_the_stand_in_hears_instead_of_the_absent(natuna: Institution, case: Application, verifier: Account) -> None:
     only(natuna)
     at_hour(natuna, 0)
-    stand_in = cast.make_officer("gani", (natuna, Role.Kind.HELP_DESK), mailbox="gani@kantor.example")
+    stand_in = cast.make_officer("gani", (natuna, Role.Kind.ISSUER), mailbox="gani@kantor.example")
     now = lifecycle.now()
     absences.begin(verifier, natuna, stand_in, begins=now, ends=now + timedelta(days=1), by=verifier)
 
