@@ -173,7 +173,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("issue", (ENROLLED,), ISSUED, (SYSTEM,), "issued"),
     Transition("activate", (ISSUED,), ACTIVE, (SYSTEM,), "active"),
     Transition("expire", (ISSUED, ACTIVE, SUSPENDED), EXPIRED, (SYSTEM,), "expired"),
-    Transition("suspend", (ACTIVE,), SUSPENDED, (APPLICANT, VERIFIER, ISSUER), "suspended"),
+    Transition("suspend", (ISSUED, ACTIVE), SUSPENDED, (APPLICANT, VERIFIER, ISSUER), "suspended"),
     # A holder ends no suspension but the own one (passphrase/revocation.py).
     Transition("resume", (SUSPENDED,), ACTIVE, (APPLICANT, VERIFIER, ISSUER), "resumed"),
     Transition("revoke", (ISSUED, ACTIVE, SUSPENDED), REVOKED, (APPLICANT, VERIFIER, ISSUER), "revoked"),

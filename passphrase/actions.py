@@ -49,7 +49,9 @@ def set_passphrase(application_id: UUID, link_id: UUID, passphrase: str, *, by: 
     # Before the transaction: wrapping takes a processor a while, and a row must not stay locked that long.
     new = custody.make(application_id, passphrase)
     with transaction.atomic():
-        application = lifecycle.locked(application_id)
+        application = succession.locked(application_id)
+        if succession.is_held(application):
+            raise lifecycle.NotPossible(succession.HELD)
         if not links.finish(link_id):
             raise LinkClosed("used")
         consents.give(application, terms.of(application).passphrase.agreement)
@@ -95,7 +97,7 @@ def issue_certificate(application_id: UUID) -> bool:
     transaction keeps the certificate, closes the request and changes the state.
     """
     request = _pending(application_id)
-    if request is None:
+    if request is None or succession.is_held(request.application):
         return False
     _count_attempt(request)
     try:
@@ -177,6 +179,8 @@ def _keep_certificate(request: CertificateRequest, answer: Issued) -> bool:
     certificate = certificate_row(request, answer)
     with transaction.atomic():
         application = succession.locked(request.application_id)
+        if succession.is_held(application):
+            return False
         # The row lock orders callers: the second finds the request closed.
         if not CertificateRequest.objects.filter(pk=request.pk, state=State.PENDING).update(
             state=State.ISSUED, error=""

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from enrollment import channels, lifecycle
 from enrollment.branding import show_as
 from enrollment.models import Application, Status
-from passphrase import authority, pages
+from passphrase import authority, pages, succession
 from tte_portal import links
 
 # From these on the passphrase has been made: a second click or tab sees the success page.
@@ -47,7 +47,8 @@ def entered(request: HttpRequest, purpose: str) -> Entered | None:
 
 def is_at_work(found: Entered) -> bool:
     """Whether this is somebody who may make their passphrase now."""
-    return found.usable and lifecycle.state_of(found.application) == lifecycle.PASSPHRASE
+    is_open = found.usable and lifecycle.state_of(found.application) == lifecycle.PASSPHRASE
+    return is_open and not succession.is_held(found.application)
 
 
 def closed(request: HttpRequest, found: Entered | None = None) -> HttpResponse:
@@ -55,6 +56,8 @@ def closed(request: HttpRequest, found: Entered | None = None) -> HttpResponse:
     if not authority.current().holds_keys:
         return render(request, "bsre/elsewhere.html", status=403)
     by = "surel atau WhatsApp"
+    if found is not None and succession.is_held(found.application):
+        return render(request, "passphrase/held.html", status=403)
     if found is not None:
         by = "WhatsApp" if channels.passphrase_by_whatsapp(found.application) else "surel"
     context = {"purpose": "passphrase", "by": by}

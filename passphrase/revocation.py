@@ -13,6 +13,7 @@ from passphrase import authority, custody, succession, suspension
 from passphrase.authority.ledger import HOLD
 from passphrase.models import Certificate
 from tte_portal.audit import Actor
+from tte_portal.models import Account
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Reason:
 REASONS: tuple[Reason, ...] = (
     Reason("keyCompromise", "Passphrase diketahui orang lain, atau dikhawatirkan begitu"),
     Reason("affiliationChanged", "Pindah instansi, pensiun, atau berhenti"),
-    Reason("superseded", "Nama atau jabatan berubah, diganti sertifikat baru"),
+    Reason("superseded", "Diganti sertifikat baru"),
     Reason("cessationOfOperation", "Sertifikat tidak dipakai lagi"),
     Reason("privilegeWithdrawn", "Hak memakai sertifikat dicabut instansi", holder=False),
 )
@@ -102,19 +103,25 @@ def suspend(application_id: UUID, *, by: Actor, proof: str = "", comment: str = 
         certificate = _living(application)
         lifecycle.change("suspend", application, by=by, detail=_told(proof, comment))
         authority.current().revoke(certificate.serial, HOLD)
+        following = succession.under_way(application)
+        if isinstance(by, Account) and following is not None and following.status == Status.ISSUE:
+            # Nobody is to sign meanwhile with the one that takes its place either.
+            suspend(following.pk, by=by, comment=comment)
         return True
 
 
 def resume(application_id: UUID, *, by: Actor, proof: str = "", comment: str = "") -> bool:
     """End a suspension; ``False`` when there is none (any more). Raises as above: what an officer has suspended is
-    not for its holder to resume."""
+    not for its holder to resume, and while the certificate before it is held by one, neither is this."""
     with transaction.atomic():
-        application = lifecycle.locked(application_id)
-        if application.status == Status.ACTIVE:
+        application = succession.locked(application_id)
+        if application.status in (Status.ISSUE, Status.ACTIVE):
             return False
         certificate = _living(application)
         if isinstance(by, Application) and not suspension.is_own(application):
             raise lifecycle.NotAllowed("An officer has suspended it.")
+        # It may have been suspended in its pause.
+        succession.hand_over_at_activation(application)
         lifecycle.change("resume", application, by=by, detail=_told(proof, comment))
         authority.current().resume(certificate.serial)
         return True

@@ -30,6 +30,7 @@ CARRIED = (
     "kind", "employee_number", "unit", "position", "city", "province",
 )  # fmt: skip
 SUPERSEDED = "superseded"
+HELD = "An officer has suspended the certificate whose place it takes."
 WAITING_REQUESTS = (CertificateRequest.State.HELD, CertificateRequest.State.PENDING)
 # Which of the old certificate's successors end it at their issue; the others do when they become usable.
 AT_ISSUE = (Purpose.RESET,)
@@ -162,7 +163,7 @@ def locked(application_id: UUID) -> Application:
 
 def hand_over_at_issue(application: Application) -> None:
     """End a predecessor that is to end now; runs in the transaction that keeps the new certificate."""
-    if application.purpose in AT_ISSUE and not _is_held(application):
+    if application.purpose in AT_ISSUE:
         _supersede(application)
 
 
@@ -173,18 +174,18 @@ def hand_over_at_activation(application: Application) -> None:
     """
     if application.predecessor_id is None:
         return
-    if _is_held(application):
-        raise lifecycle.NotPossible("An officer has suspended the certificate whose place it takes.")
+    if is_held(application):
+        raise lifecycle.NotPossible(HELD)
     _supersede(application)
     if not application.nik_taken:
         application.nik_taken = _is_free(application)
 
 
-def _is_held(application: Application) -> bool:
-    """Whether an officer keeps the predecessor out of use."""
-    if application.predecessor_id is None:
-        return False
-    return suspension.is_by_officer(lifecycle.locked(application.predecessor_id))
+def is_held(application: Application) -> bool:
+    """Whether an officer keeps the predecessor out of use: then no passphrase and no certificate is made in its place.
+    Asked again by whoever has the rows locked (:func:`locked`)."""
+    before = application.predecessor
+    return before is not None and suspension.is_by_officer(before)
 
 
 def _is_free(application: Application) -> bool:

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from enrollment import actions, lifecycle
 from enrollment.models import Application, Status
-from passphrase import authority, succession
+from passphrase import authority, succession, suspension
 from passphrase.holder.visitor import Visitor
 from tte_portal import audit
 
@@ -13,6 +13,7 @@ Purpose = Application.Purpose
 SUSPENDED = (
     "Sertifikat Anda sedang ditangguhkan. Minta petugas mengakhiri penangguhannya lebih dahulu, lalu kembali ke sini."
 )
+SUSPENDED_BY_ONESELF = "Anda menangguhkan sertifikat ini. Aktifkan lagi lebih dahulu, lalu kembali ke sini."
 ENDED = "Sertifikat Anda sudah tidak berlaku, jadi tidak ada passphrase yang dapat diganti. Ajukan sertifikat baru."
 UNDER_WAY = "Passphrase Anda sudah dibuat dan sertifikatnya sedang diterbitkan. Tunggu sampai terbit."
 NOT_YET = "Anda belum mempunyai sertifikat, jadi belum ada passphrase yang dapat terlupa."
@@ -24,8 +25,8 @@ class NotNow(Exception):
 
 
 def fits(visitor: Visitor) -> bool:
-    """Whether it stands on the holder's page: with a certificate, or when one had better be told why not."""
-    with_one = visitor.application.status in (Status.ISSUE, Status.ACTIVE, Status.SUSPENDED)
+    """Whether it stands on the holder's page: with a certificate that is in use."""
+    with_one = visitor.application.status in (Status.ISSUE, Status.ACTIVE)
     return with_one and authority.current().holds_keys
 
 
@@ -41,7 +42,7 @@ def why_not(application: Application) -> str:
         return "" if application.institution.is_open else CLOSED
     match application.status:
         case Status.SUSPENDED:
-            return SUSPENDED
+            return SUSPENDED_BY_ONESELF if suspension.is_own(application) else SUSPENDED
         case Status.EXPIRED | Status.REVOKED:
             return ENDED
         case Status.ENROLL | Status.ISSUE | Status.ACTIVE:

@@ -33,11 +33,13 @@ def page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if reason:
         return render(request, "certificate/forgotten.html", {"visitor": visitor, "reason": reason})
     begun = forgotten.waiting(application)
+    # What begins now goes by the procedure as it is today.
+    asked = terms.of(begun) if begun else terms.in_force(application.institution)
     context = {
         "visitor": visitor,
         "again": begun is not None,
-        # What begins now goes by the procedure as it is today.
-        "rule": (terms.of(begun) if begun else terms.in_force(application.institution)).passphrase,
+        "rule": asked.passphrase,
+        "pause": asked.pause_text if asked.pause_seconds else "",
         "by_whatsapp": channels.passphrase_by_whatsapp(begun or application),
     }
     return render(request, "certificate/forgotten.html", context)

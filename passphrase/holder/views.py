@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from enrollment import beside, comparisons, lifecycle, status
 from enrollment.models import Application
-from passphrase import authority, succession
+from passphrase import authority, succession, suspension
 from passphrase import status as timeline
 from passphrase.holder import acts, files, history, notices, taking, validity
 from passphrase.holder.visitor import Visitor, visitors_only
@@ -53,6 +53,7 @@ def page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         context |= {
             "standing": validity.of(certificate, owner, lifecycle.now(), successor),
             "is_current": owner.pk == application.pk,
+            "own_suspension": suspension.is_own(owner),
             "can_take": taking.can_take(visitor),
         }
     return render(request, "certificate/page.html", context)

@@ -297,26 +297,6 @@ def test_whoever_began_a_reissue_does_not_let_it_be_issued(active: Application, 
     assert lifecycle.has_checked("approve_issue", new, both)
 
 
-@pytest.mark.parametrize("purpose", [Purpose.RENEWAL, Purpose.RESET])
-def test_nobody_gets_out_of_an_officers_suspension_by_a_new_one(
-    active: Application, verifier: Account, purpose: str
-) -> None:
-    days_left(active, 20)
-    new = succession.begin(active.pk, purpose)
-    revocation.suspend(active.pk, by=verifier)
-    new = make_passphrase(new)
-
-    Application.objects.filter(pk=new.pk).update(since=Now() - timedelta(hours=2))
-    assert actions.activate_due() == 0
-    active.refresh_from_db()
-    assert active.status == "SUSPENDED"
-
-    revocation.resume(active.pk, by=verifier)
-    assert actions.activate_due() == 1
-    active.refresh_from_db()
-    assert active.status == "REVOKED"
-
-
 def test_the_holders_own_suspension_holds_nothing_up(active: Application) -> None:
     days_left(active, 20)
     new = succession.begin(active.pk, Purpose.RENEWAL)

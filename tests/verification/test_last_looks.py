@@ -1,4 +1,4 @@
-"""Before a case is left or agreed to: words that were not sent, papers that nobody opened, and where else work waits."""
+"""Before a case is left or agreed to: words not sent, papers nobody opened, and where else work waits."""
 
 from html import unescape
 from typing import Any
