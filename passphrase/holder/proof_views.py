@@ -15,6 +15,7 @@ from tte_portal import links
 from tte_portal.throttles import Throttle, client_address
 
 WRONG_LINKS = Throttle("wrong-links", limit=30, seconds=600)
+LEAD = "Tekan Lanjutkan, lalu pastikan sekali lagi di halaman berikutnya: baru di sana Anda {act} Anda."
 PAGES = {"cabut": "certificate-revoke", "tangguhkan": "certificate-suspend", "aktifkan": "certificate-resume"}
 
 
@@ -26,7 +27,7 @@ def open_link(request: HttpRequest, purpose: str, token: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         words = ACTS[purpose]
-        opening = {"heading": f"{words[:1].upper()}{words[1:]}", "lead": f"Tekan Lanjutkan untuk {words} Anda."}
+        opening = {"heading": f"{words[:1].upper()}{words[1:]}", "lead": LEAD.format(act=words)}
         return render(request, "enrollment/link.html", opening)
     reason = request.GET.get("alasan", "")[:40]
     address = reverse(PAGES[purpose]) + (f"?{urlencode({'alasan': reason})}" if reason else "")

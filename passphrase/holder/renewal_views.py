@@ -55,6 +55,8 @@ def _page(request: HttpRequest, visitor: Visitor, found: Standing, status: int =
         "visitor": visitor, "application": visitor.application, "standing": found, "certificate": found.certificate,
         "rows": differences.rows(visitor.application) if found.kind in ("short", "full") else [],
         "known": differences.is_known(visitor.application),
+        # Asked once more before the long way is begun.
+        "asks_changed": "berubah" in request.GET,
         "way_back": lapsing.way_back(visitor.application) if found.kind in ("ended", "revoked", "none") else "",
     }  # fmt: skip
     return render(request, "certificate/renew.html", context, status=status)

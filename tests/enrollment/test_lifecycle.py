@@ -62,6 +62,7 @@ TABLE = {
     ("ENROLL/nobody", "issue"): ("ISSUE/nobody", ALL),
     ("ISSUE/nobody", "activate"): ("ACTIVE/nobody", ALL),
     ("ISSUE/nobody", "expire"): ("EXPIRED/nobody", ALL),
+    ("ISSUE/nobody", "suspend"): ("SUSPENDED/nobody", ALL),
     ("ISSUE/nobody", "revoke"): ("REVOKED/nobody", ALL),
     ("ISSUE/nobody", "supersede"): ("REVOKED/nobody", ALL),
     ("ACTIVE/nobody", "expire"): ("EXPIRED/nobody", ALL),
