@@ -10,8 +10,8 @@ from uuid import UUID
 # Where the worker dies: the function, and whether before or after it has run.
 STEPS = {
     "asked nobody yet": ("passphrase.actions", "_ask", "before"),
-    "reserved nothing yet": ("passphrase.authority.embedded", "_reserved", "before"),
-    "reserved the serial": ("passphrase.authority.embedded", "_reserved", "after"),
+    "reserved nothing yet": ("passphrase.authority.embedded", "reserve", "before"),
+    "reserved the serial": ("passphrase.authority.embedded", "reserve", "after"),
     "linted": ("passphrase.lint", "faults", "after"),
     "signed, ledger not committed": ("passphrase.authority.embedded", "_sign", "after"),
     "answer in hand": ("passphrase.actions", "_ask", "after"),
