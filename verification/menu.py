@@ -49,9 +49,11 @@ def of_officer(officer: Account) -> list[Entry]:
     kinds = roles.kinds_of(officer)
     entries = of_roles(kinds)
     # Asked of the database at every page it would take a third of the page's time.
-    idle = cache.get_or_set(
-        f"idle:{officer.pk}:{','.join(sorted(kinds))}", lambda: _idle(entries, officer), KEPT_SECONDS
-    )
+    kept = f"idle:{officer.pk}:{','.join(sorted(kinds))}"
+    idle = cache.get(kept)
+    if idle is None:
+        idle = _idle(entries, officer)
+        cache.set(kept, idle, KEPT_SECONDS)
     return [entry for entry in entries if entry.page not in idle]
 
 
