@@ -56,9 +56,9 @@ def closed(request: HttpRequest, found: Entered | None = None) -> HttpResponse:
     if not authority.current().holds_keys:
         return render(request, "bsre/elsewhere.html", status=403)
     by = "surel atau WhatsApp"
-    if found is not None and succession.is_held(found.application):
-        return render(request, "passphrase/held.html", status=403)
     if found is not None:
+        if succession.is_held(found.application):
+            return render(request, "passphrase/held.html", status=403)
         by = "WhatsApp" if channels.passphrase_by_whatsapp(found.application) else "surel"
     context = {"purpose": "passphrase", "by": by}
     return render(request, "enrollment/session-closed.html", context, status=403)
