@@ -3,7 +3,7 @@
 from enrollment import channels, emails, terms
 from enrollment.emails import applicant_of, context, link_of, subject_of
 from enrollment.models import Application
-from passphrase import revocation
+from passphrase import revocation, succession, suspension
 from passphrase.models import Certificate
 from tte_portal import outbox
 from tte_portal.outbox import Content, Mail, Unneeded
@@ -45,21 +45,24 @@ def issued(ids: dict[str, str]) -> Mail:
     asked = terms.of(application)
     pause = asked.pause_text if asked.pause_seconds else ""
     given = context(
-        application, subject=subject_of(application, "issued"), certificate=certificate_of(application), pause=pause
-    )
+        application, subject=subject_of(application, "issued"), certificate=certificate_of(application), pause=pause,
+        replaced=before_of(application), at_issue=application.purpose in succession.AT_ISSUE,
+    )  # fmt: skip
     return outbox.render("issued", application.mailbox, given)
 
 
 @outbox.message("active")
 def active(ids: dict[str, str]) -> Mail:
     application = applicant_of(ids)
-    return outbox.render("active", application.mailbox, context(application, certificate=certificate_of(application)))
+    given = context(application, certificate=certificate_of(application), replaced=before_of(application))
+    return outbox.render("active", application.mailbox, given)
 
 
 @outbox.message("suspended")
 def suspended(ids: dict[str, str]) -> Mail:
     application = applicant_of(ids)
-    return outbox.render("suspended", application.mailbox, context(application, certificate=last_of(application)))
+    given = context(application, certificate=last_of(application), reason=suspension.reason_of(application))
+    return outbox.render("suspended", application.mailbox, given)
 
 
 @outbox.message("resumed")
@@ -75,6 +78,13 @@ def revoked(ids: dict[str, str]) -> Mail:
     reason = revocation.words_of(certificate.revocation_reason)
     given = context(application, certificate=certificate, reason=reason)
     return outbox.render("revoked", application.mailbox, given)
+
+
+def before_of(application: Application) -> Certificate | None:
+    """The certificate in whose place this one was made."""
+    if application.predecessor_id is None:
+        return None
+    return Certificate.objects.filter(application=application.predecessor_id).order_by("-pk").first()
 
 
 def last_of(application: Application) -> Certificate:

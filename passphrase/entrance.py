@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from enrollment import channels, lifecycle
 from enrollment.branding import show_as
 from enrollment.models import Application, Status
-from passphrase import authority, pages, succession
+from passphrase import authority, pages, succession, suspension
 from tte_portal import links
 
 # From these on the passphrase has been made: a second click or tab sees the success page.
@@ -58,7 +58,9 @@ def closed(request: HttpRequest, found: Entered | None = None) -> HttpResponse:
     by = "surel atau WhatsApp"
     if found is not None:
         if succession.is_held(found.application):
-            return render(request, "passphrase/held.html", status=403)
+            before = found.application.predecessor
+            told = {"application": before, "suspended_for": suspension.reason_of(before) if before else ""}
+            return render(request, "passphrase/held.html", told, status=403)
         by = "WhatsApp" if channels.passphrase_by_whatsapp(found.application) else "surel"
     context = {"purpose": "passphrase", "by": by}
     return render(request, "enrollment/session-closed.html", context, status=403)

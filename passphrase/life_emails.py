@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 
-from enrollment import lapsing
+from enrollment import lapsing, lifecycle
 from enrollment.emails import applicant_of, context
 from enrollment.models import Application, Status
 from passphrase import differences, reminders, succession
@@ -34,7 +34,7 @@ def ending(ids: dict[str, str]) -> Mail:
     """Looked at once more when it goes out: whoever has renewed in between hears nothing."""
     application = applicant_of(ids)
     certificate = certificate_of(application)
-    left = reminders.days_left(certificate)
+    left = reminders.days_left(certificate, lifecycle.now())
     if application.status != Status.ACTIVE or not left or reminders.followed(application).exists():
         raise Unneeded
     # A mail that comes late names the days that are left now.

@@ -1,11 +1,12 @@
 """Reminders that a certificate ends: 30, 14, 7 and 1 days before, each once, and none once another follows."""
 
+import math
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
@@ -69,10 +70,9 @@ def _batch(days: int) -> int:
         return len(found)
 
 
-def days_left(certificate: Certificate) -> int:
-    """Whole days until the end, rounded up as people count them; 0 once it has ended."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT greatest(ceil(extract(epoch FROM %s - clock_timestamp()) / 86400), 0)", [certificate.not_after]
-        )
-        return int(cursor.fetchone()[0])
+def days_left(certificate: Certificate, now: datetime) -> int:
+    """Days until the end, a begun one counted whole as people count them; 0 once it has ended.
+
+    Mails, the holder's page and officers' lists all count so. ``now``: by the database's clock.
+    """
+    return max(math.ceil((certificate.not_after - now) / timedelta(days=1)), 0)

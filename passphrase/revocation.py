@@ -94,19 +94,25 @@ def _others(application: Application, code: str) -> list[Application]:
     return [each for each in found if each is not None]
 
 
-def suspend(application_id: UUID, *, by: Actor, proof: str = "", comment: str = "") -> bool:
-    """Put the certificate out of use for a while, its key kept; ``False`` when it is already. Raises as above."""
+def suspend(application_id: UUID, reason: str = "", *, by: Actor, proof: str = "", comment: str = "") -> bool:
+    """Put the certificate out of use for a while, its key kept; ``False`` when it is already.
+
+    ``reason``: one of ``suspension.REASONS``, where an officer does it. Raises as above.
+    """
+    if reason and reason not in suspension.REASONS:
+        raise UnknownReason(reason)
     with transaction.atomic():
         application = lifecycle.locked(application_id)
         if application.status == Status.SUSPENDED:
             return False
         certificate = _living(application)
-        lifecycle.change("suspend", application, by=by, detail=_told(proof, comment))
+        given = {"reason": reason} if reason else {}
+        lifecycle.change("suspend", application, by=by, detail={**given, **_told(proof, comment)})
         authority.current().revoke(certificate.serial, HOLD)
         following = succession.under_way(application)
         if isinstance(by, Account) and following is not None and following.status == Status.ISSUE:
             # Nobody is to sign meanwhile with the one that takes its place either.
-            suspend(following.pk, by=by, comment=comment)
+            suspend(following.pk, reason, by=by, comment=comment)
         return True
 
 

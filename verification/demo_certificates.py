@@ -41,9 +41,11 @@ class Life:
 
 LIVES = (
     Life("aktif", 96),
-    # The last second of its day is the certificate's own: so twelve whole days remain.
-    Life("berakhir 12 hari lagi", 730 - 13),
-    Life("ditangguhkan", 210, 3, lambda application, officer: revocation.suspend(application.pk, by=officer)),
+    Life("berakhir 12 hari lagi", 730 - 12),
+    Life(
+        "ditangguhkan", 210, 3,
+        lambda application, officer: revocation.suspend(application.pk, "deviceLost", by=officer),
+    ),
     Life(
         "dicabut", 340, 20,
         lambda application, officer: revocation.revoke(application.pk, "affiliationChanged", by=officer),

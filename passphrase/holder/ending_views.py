@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from enrollment.lifecycle import NotAllowed, NotPossible
 from enrollment.models import Application
-from passphrase import revocation
+from passphrase import revocation, suspension
 from passphrase.holder import ending, proof
 from passphrase.holder.ending import Ending
 from passphrase.holder.proof import Acting, ProofForm
@@ -111,6 +111,7 @@ def _told(
         "application": application,
         "certificate": certificate,
         "reason": revocation.words_of(certificate.revocation_reason) if certificate else "",
+        "suspended_for": suspension.reason_of(application) if suspension.is_by_officer(application) else "",
         "act": ACTS[what.slug],
         "slug": what.slug,
         "done": done,

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from enrollment import channels, lapsing
-from passphrase import differences, succession
+from passphrase import differences, succession, suspension
 from passphrase.holder import renewal
 from passphrase.holder.renewal import Standing
 from passphrase.holder.visitor import Visitor, visitors_only
@@ -55,6 +55,7 @@ def _page(request: HttpRequest, visitor: Visitor, found: Standing, status: int =
         "visitor": visitor, "application": visitor.application, "standing": found, "certificate": found.certificate,
         "rows": differences.rows(visitor.application) if found.kind in ("short", "full") else [],
         "known": differences.is_known(visitor.application),
+        "by_officer": found.kind == "suspended" and suspension.is_by_officer(visitor.application),
         # Asked once more before the long way is begun.
         "asks_changed": "berubah" in request.GET,
         "way_back": lapsing.way_back(visitor.application) if found.kind in ("ended", "revoked", "none") else "",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from enrollment import terms
 from enrollment.models import Application, Status
-from passphrase import revocation, succession
+from passphrase import reminders, revocation, succession
 from passphrase.models import Certificate
 
 YEAR, MONTH = 365, 30
@@ -67,7 +67,7 @@ def of(certificate: Certificate, application: Application, now: datetime, succes
     """Where the certificate of that application stands; ``successor``: what is being made in its place."""
     bar = _bar(certificate, application, now)
     renewable = certificate.not_after - succession.RENEWABLE_BEFORE
-    days = (certificate.not_after - now).days
+    left = length(reminders.days_left(certificate, now))
     if application.status == Status.REVOKED:
         return Standing(
             "bad", "Dicabut", "Sertifikat ini tidak dapat dipakai lagi. Tanda tangan yang dibuat sebelum pencabutan "
@@ -79,12 +79,17 @@ def of(certificate: Certificate, application: Application, now: datetime, succes
         return Standing("bad", "Habis masa berlaku", text, "", bar, renewable, ended_at=certificate.not_after)
     if application.status == Status.SUSPENDED:
         text = "Jangan menandatangani dulu: tanda tangan yang dibuat selama ditangguhkan tidak berlaku."
-        return Standing("warm", "Ditangguhkan", text, length(days), bar, renewable, ended_at=application.since)
+        return Standing("warm", "Ditangguhkan", text, left, bar, renewable, ended_at=application.since)
     if application.status == Status.ISSUE:
-        ready = application.since + timedelta(seconds=terms.of(application).pause_seconds)
+        ready = ready_at(application)
         text = "Tunggu sebentar sampai sistem lain mengenalinya. Anda tidak perlu melakukan apa pun."
-        return Standing("good", "Terbit", text, length(days), bar, renewable, ready_at=ready)
-    return _active(length(days), bar, renewable, now, successor)
+        return Standing("good", "Terbit", text, left, bar, renewable, ready_at=ready)
+    return _active(left, bar, renewable, now, successor)
+
+
+def ready_at(application: Application) -> datetime:
+    """When the pause of an issued certificate is over."""
+    return application.since + timedelta(seconds=terms.of(application).pause_seconds)
 
 
 def _active(left: str, bar: Bar, renewable: datetime, now: datetime, successor: Application | None) -> Standing:
@@ -115,9 +120,7 @@ def _bar(certificate: Certificate, application: Application, now: datetime) -> B
 
 
 def length(days: int) -> str:
-    """Days as people say them: "1 tahun 11 bulan (718 hari)", "12 hari", "kurang dari sehari"."""
-    if days < 1:
-        return "kurang dari sehari"
+    """Days as people say them: "1 tahun 11 bulan (718 hari)", "12 hari"."""
     if days <= 2 * MONTH:
         return f"{days} hari"
     years, rest = divmod(days, YEAR)

@@ -12,7 +12,7 @@ from enrollment import beside, comparisons, lifecycle, status
 from enrollment.models import Application
 from passphrase import authority, succession, suspension
 from passphrase import status as timeline
-from passphrase.holder import acts, files, history, notices, taking, validity
+from passphrase.holder import acts, files, history, notices, pause, taking, validity
 from passphrase.holder.visitor import Visitor, visitors_only
 from passphrase.models import Certificate
 from tte_portal import links
@@ -37,7 +37,8 @@ def page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "acts": can_do,
         "first": next((each for each in can_do if each.view in FIRST), None),
         "successor": _of_successor(successor) if successor else None,
-        "others": beside.told(_others(visitor, successor)),
+        "in_use": (in_use := pause.in_use(visitor)),
+        "others": beside.told(_others(visitor, successor, in_use)),
         "send_label": timeline.send_label(beside.with_turn(visitor.applications, timeline.LINKS)),
         "history": history.of(visitor.applications),
         "notices": notices.to(_addressed(visitor)),
@@ -54,6 +55,7 @@ def page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             "standing": validity.of(certificate, owner, lifecycle.now(), successor),
             "is_current": owner.pk == application.pk,
             "own_suspension": suspension.is_own(owner),
+            "suspended_for": suspension.reason_of(owner) if suspension.is_by_officer(owner) else "",
             "can_take": taking.can_take(visitor),
         }
     return render(request, "certificate/page.html", context)
@@ -73,9 +75,10 @@ def _of_successor(successor: Application) -> dict[str, Any]:
     }
 
 
-def _others(visitor: Visitor, successor: Application | None) -> list[Application]:
-    rows = beside.others(visitor.application, visitor.applications)
-    return [each for each in rows if successor is None or each.pk != successor.pk]
+def _others(visitor: Visitor, successor: Application | None, in_use: pause.InUse | None) -> list[Application]:
+    """What has no place of its own on the page."""
+    placed = {successor.pk if successor else None, in_use.certificate.application_id if in_use else None}
+    return [each for each in beside.others(visitor.application, visitor.applications) if each.pk not in placed]
 
 
 def _addressed(visitor: Visitor) -> list[Any]:
@@ -98,19 +101,24 @@ def _ways(visitor: Visitor) -> dict[str, str]:
 @visitors_only
 @require_safe
 def pem(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    return files.as_pem(_certificate(visitor))
+    return files.as_pem(_certificate(request, visitor))
 
 
 @visitors_only
 @require_safe
 def der(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    return files.as_der(_certificate(visitor))
+    return files.as_der(_certificate(request, visitor))
 
 
-def _certificate(visitor: Visitor) -> Certificate:
-    if visitor.certificate is None:
+def _certificate(request: HttpRequest, visitor: Visitor) -> Certificate:
+    """The one in view; with ``nomor``, the one of that receipt among the visitor's own."""
+    found = visitor.certificate
+    if "nomor" in request.GET:
+        own = [each.pk for each in visitor.applications if each.receipt == request.GET["nomor"]]
+        found = Certificate.objects.filter(application__in=own).order_by("-pk").first()
+    if found is None:
         raise Http404
-    return visitor.certificate
+    return found
 
 
 @visitors_only

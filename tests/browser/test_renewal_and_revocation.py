@@ -138,6 +138,7 @@ def the_officer_suspends(officer: Page, me: Applicant) -> None:
     officer.get_by_role("button", name="Tangguhkan").click()
     expect(officer.get_by_role("alert")).to_be_visible()
     fits(officer)
+    officer.get_by_label("Ponsel atau komputer Anda hilang").check()
     officer.get_by_label("Catatan untuk sesama petugas").fill("Ponsel hilang, tiket 7")
     officer.get_by_role("button", name="Tangguhkan").click()
     expect(officer.get_by_text("Sertifikat ditangguhkan.")).to_be_visible()
@@ -146,6 +147,7 @@ def the_officer_suspends(officer: Page, me: Applicant) -> None:
 def the_officer_resumes(officer: Page, me: Applicant) -> None:
     me.page.goto(f"{me.portal.url}{OWN}aktifkan-lagi/")
     expect(me.page.get_by_role("heading", name="Sertifikat ini ditangguhkan petugas")).to_be_visible()
+    expect(me.page.get_by_text("Ponsel atau komputer Anda hilang")).to_be_visible()
     fits(me.page)
     officer.get_by_role("link", name="Aktifkan lagi").click()
     officer.get_by_label("Catatan untuk sesama petugas").fill("Sudah ditemukan")

@@ -1,18 +1,35 @@
 """The mails at issue and at activation."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.mail import EmailMultiAlternatives
+from django.db.models.functions import Now
 
 from enrollment.models import Application
-from passphrase import actions
+from passphrase import actions, revocation, succession
 from passphrase.models import Certificate
 from tests import cast, procedures
 from tte_portal import outbox
-from tte_portal.models import OutboxMessage
+from tte_portal.models import Account, OutboxMessage
 
 
 def mail(application: Application, template: str) -> outbox.Mail:
     return outbox.compose(OutboxMessage.objects.get(subject=application.pk, template=template))
+
+
+@pytest.fixture
+def active(issued: Application) -> Application:
+    actions.activate(issued.pk)
+    return Application.objects.get(pk=issued.pk)
+
+
+def succeeded(active: Application, purpose: str) -> Application:
+    """What takes its place is issued."""
+    new = succession.begin(active.pk, purpose)
+    actions.set_passphrase(new.pk, cast.link_of(new, "passphrase").pk, "Gunung-Hijau 81 Perahu", by=new)
+    assert actions.issue_certificate(new.pk)
+    return Application.objects.get(pk=new.pk)
 
 
 def test_the_issue_mail_names_what_the_certificate_says(issued: Application) -> None:
@@ -53,8 +70,6 @@ def test_activation_is_told(issued: Application) -> None:
 
 
 def test_nothing_is_sent_about_a_certificate_that_was_revoked(issued: Application) -> None:
-    from django.db.models.functions import Now
-
     Certificate.objects.update(revoked_at=Now())
 
     with pytest.raises(outbox.Unneeded):
@@ -64,3 +79,39 @@ def test_nothing_is_sent_about_a_certificate_that_was_revoked(issued: Applicatio
 def test_the_mails_leave_through_the_outbox(issued: Application, mailoutbox: list[EmailMultiAlternatives]) -> None:
     assert "issued" in cast.deliver_all()
     assert mailoutbox[-1].subject == "[BSrE] Sertifikat Elektronik Terbit"
+
+
+def test_that_a_forgotten_passphrase_has_ended_the_old_certificate_is_told(active: Application) -> None:
+    old = Certificate.objects.get(application=active)
+    new = succeeded(active, "reset")
+
+    found = mail(new, "issued")
+
+    for body in (found.text, found.html):
+        assert old.serial in body
+        assert "sudah dicabut" in body
+    assert Certificate.objects.get(application=new).serial in found.text
+
+
+def test_a_renewal_says_that_the_old_one_goes_on_and_then_that_it_was_replaced(active: Application) -> None:
+    # Whoever has the first one hears of no other.
+    assert "Sertifikat lama" not in mail(active, "issued").text + mail(active, "active").text
+    Certificate.objects.filter(application=active).update(not_after=Now() + timedelta(days=20))
+    old = Certificate.objects.get(application=active)
+    new = succeeded(active, "renewal")
+
+    for body in (mail(new, "issued").text, mail(new, "issued").html):
+        assert old.serial in body
+        assert "passphrase lama sampai yang baru aktif" in body
+    actions.activate(new.pk)
+    assert f"{old.serial}) sudah diganti" in mail(new, "active").text
+
+
+def test_why_it_was_suspended_is_told(active: Application, verifier: Account) -> None:
+    revocation.suspend(active.pk, "useCheck", by=verifier, comment="Laporan 12")
+
+    found = mail(active, "suspended")
+
+    for body in (found.text, found.html):
+        assert "Pemakaian sertifikat sedang diperiksa" in body
+        assert "Laporan 12" not in body

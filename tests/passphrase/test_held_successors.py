@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 from enrollment.lifecycle import NotPossible
 from enrollment.models import Application
-from passphrase import actions, revocation, succession
+from passphrase import actions, revocation, succession, suspension
 from passphrase.models import Certificate, Issuance
 from tests import cast
 from tte_portal.models import Account
@@ -75,9 +75,10 @@ def test_a_certificate_in_its_pause_is_suspended_too(active: Application, verifi
     make_passphrase(renewal)
     assert actions.issue_certificate(renewal.pk) is True
 
-    revocation.suspend(active.pk, by=verifier)
+    revocation.suspend(active.pk, "dataCheck", by=verifier)
 
     assert (status_of(active), status_of(renewal)) == ("SUSPENDED", "SUSPENDED")
+    assert suspension.reason_of(renewal) == suspension.REASONS["dataCheck"]
     assert ledger_of(renewal).revocation_reason == "certificateHold"
     # First the old one: the new one would take its place.
     with pytest.raises(NotPossible):

@@ -16,12 +16,14 @@ from passphrase import differences, revocation, succession
 from verification import review
 from verification.access import for_roles, officer_of
 from verification.certificates import people, told
-from verification.certificates.forms import CommentForm, RevokeForm
+from verification.certificates.forms import CommentForm, RevokeForm, SuspendForm
 from verification.certificates.people import ACTS, ALREADY, READS
 from verification.helpdesk import masks
 from verification.pages import page
 
 Answer = Callable[..., HttpResponse]
+# What an officer does for a reason that the holder reads.
+FORMS: dict[str, type[CommentForm]] = {"cabut": RevokeForm, "tangguhkan": SuspendForm}
 NOT_NOW = "Tidak dilakukan: keadaan sertifikat sudah berubah."
 
 
@@ -69,7 +71,7 @@ def act(request: HttpRequest, case: Application, slug: str) -> HttpResponse:
     what = ACTS.get(slug)
     if what is None:
         raise Http404
-    form = (RevokeForm if slug == "cabut" else CommentForm)(request.POST if request.method == "POST" else None)
+    form = FORMS.get(slug, CommentForm)(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         context: dict[str, Any] = {"case": case, "act": what, "form": form}
         return page(request, "certificates/act.html", what.button, 422 if form.errors else 200, **context)

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from enrollment.models import Institution
-from passphrase import revocation
+from passphrase import revocation, suspension
 from tte_portal.forms import PortalForm
 from verification.helpdesk.forms import Words
 from verification.people.forms import refuse_cut_off
@@ -38,6 +38,17 @@ class RevokeForm(CommentForm):
     reason = forms.ChoiceField(
         label="Mengapa dicabut?", widget=forms.RadioSelect,
         choices=[(each.code, each.words) for each in revocation.REASONS],
+        error_messages={"required": "Pilih satu alasan."},
+    )  # fmt: skip
+
+
+class SuspendForm(CommentForm):
+    """Why, in the words that the holder reads, and a note."""
+
+    field_order = ["reason"]
+    reason = forms.ChoiceField(
+        label="Mengapa ditangguhkan?", widget=forms.RadioSelect, choices=list(suspension.REASONS.items()),
+        help_text="Pemegang membaca kata-kata ini. “Anda” adalah pemegang sertifikat.",
         error_messages={"required": "Pilih satu alasan."},
     )  # fmt: skip
 

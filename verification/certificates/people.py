@@ -38,8 +38,8 @@ ACTS = {
         Act(
             "tangguhkan", "suspend", "Tangguhkan", "Sertifikat ditangguhkan.",
             "Untuk sementara, sampai petugas mengaktifkannya lagi. Dokumen yang ditandatangani selama itu tidak sah. "
-            "Pemegang diberi tahu lewat surel.",
-            lambda case, reason, comment, by: revocation.suspend(case.pk, by=by, comment=comment),
+            "Pemegang diberi tahu lewat surel, dengan alasannya.",
+            lambda case, reason, comment, by: revocation.suspend(case.pk, reason, by=by, comment=comment),
         ),
         Act(
             "aktifkan", "resume", "Aktifkan lagi", "Sertifikat aktif lagi.",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from enrollment.models import Application
-from passphrase import revocation
+from passphrase import revocation, suspension
 from tte_portal import audit
 from tte_portal.models import Account, AuditRow
 
@@ -40,5 +40,7 @@ def _done(row: AuditRow, detail: dict[str, Any], names: dict[str, str]) -> Done:
     else:
         who = names.get(row.actor, "portal")
     reason = detail.get("reason", "")
-    words = revocation.words_of(reason) if reason else str(detail.get("told", ""))
+    words = suspension.REASONS.get(reason, "") or (
+        revocation.words_of(reason) if reason else str(detail.get("told", ""))
+    )
     return Done(row.at, WORDS[row.event], who, words, str(detail.get("comment", "")))

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
+from enrollment import lifecycle
 from enrollment.models import Institution
 from passphrase import reminders
 from verification import keyset
@@ -53,8 +54,13 @@ def ending(request: HttpRequest) -> HttpResponse:
     rows = keyset.rows_after(search.ending(officer_of(request)), ORDER, request.GET.get("after", ""))
     found = list(rows[: search.PAGE + 1])
     shown = found[: search.PAGE]
+    now = lifecycle.now()
     told = [
-        {"row": each, "days": reminders.days_left(each), "following": reminders.followed(each.application).exists()}
+        {
+            "row": each,
+            "days": reminders.days_left(each, now),
+            "following": reminders.followed(each.application).exists(),
+        }
         for each in shown
     ]
     after = keyset.cursor_of(shown[-1], ORDER) if len(found) > search.PAGE else ""

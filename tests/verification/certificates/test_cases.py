@@ -103,7 +103,7 @@ def test_a_second_revocation_changes_nothing_and_says_so(active: Application, de
 
 
 def test_suspended_and_resumed(active: Application, desk: Client, issuer: Account) -> None:
-    desk.post(page_of(active, "tangguhkan"), {"comment": "Ponsel hilang, tiket 8"})
+    desk.post(page_of(active, "tangguhkan"), {"reason": "deviceLost", "comment": "Ponsel hilang, tiket 8"})
     assert state_of(active) == "SUSPENDED"
     page = desk.get(page_of(active)).content.decode()
     assert "Aktifkan lagi" in page
