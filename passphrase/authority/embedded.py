@@ -13,15 +13,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
-from django.db.models import QuerySet
-from django.db.models.functions import Now
 
 from passphrase import lint
-from passphrase.authority import Answer, Issued, Pending, Profile, Rejected, Unavailable, ceremony, keys, ledger
+from passphrase.authority import Answer, Issued, Pending, Profile, Rejected, Unavailable, entries, keys, ledger
 from passphrase.authority.certificates import ORGANIZATION, digest_for
+from passphrase.authority.entries import Entry
 from passphrase.authority.key_files import SigningKey
 from passphrase.authority.profile import holder_certificate
-from passphrase.models import CertificateAuthority, Issuance
+from passphrase.models import CertificateAuthority
 
 
 class EmbeddedAuthority:
@@ -35,21 +34,17 @@ class EmbeddedAuthority:
             public_key = checked_key(csr)
         except _Refused as refused:
             return Rejected(str(refused))
-        csr_hash = hashlib.sha256(csr).digest()
-        entry = _entries().filter(pk=idempotency_key).first()
-        if entry is None:
-            with transaction.atomic(durable=True):
-                entry = reserve(idempotency_key, csr_hash)
-        if bytes(entry.csr_hash) != csr_hash:
-            return Rejected("The idempotency key was used for another request.")
-        # Opened (once in a process's life) before the transaction, for it costs an Argon2id.
-        key = keys.of(entry.authority)
         with transaction.atomic(durable=True):
-            entry = signed(idempotency_key, profile, public_key, key)
-        return _answer(entry) or Pending()
+            # Raises within a transaction: what can still be undone reserves nothing.
+            pass
+        csr_hash = hashlib.sha256(csr).digest()
+        entry = reserve(idempotency_key, csr_hash)
+        if entry.csr_hash != csr_hash:
+            return Rejected("The idempotency key was used for another request.")
+        return _answer(signed(entry, profile, public_key)) or Pending()
 
     def poll(self, idempotency_key: UUID) -> Answer | None:
-        entry = _entries().filter(pk=idempotency_key).first()
+        entry = entries.find(idempotency_key)
         return None if entry is None else _answer(entry)
 
     def revoke(self, serial: str, reason: str) -> bool:
@@ -83,50 +78,47 @@ def checked_key(csr: bytes) -> HolderKey:
     raise _Refused("The request's key is neither P-256, P-384 nor RSA of at least 3,072 bits.")
 
 
-def _entries() -> QuerySet[Issuance]:
-    return Issuance.objects.select_related("authority__parent")
-
-
-def reserve(idempotency_key: UUID, csr_hash: bytes) -> Issuance:
-    """The ledger's entry of this key, with serial and time; to be committed before anything is signed."""
-    authority = ceremony.in_office()
-    if authority is None:
-        raise Unavailable("There is no authority yet: run 'manage.py authority create'.")
+def reserve(idempotency_key: UUID, csr_hash: bytes) -> Entry:
+    """The ledger's entry of this key, with serial and time: on record before anything is signed."""
     # 159 random bits, never zero or negative (RFC 5280, 4.1.2.2).
-    serial = f"{x509.random_serial_number():X}"
-    entry = Issuance(idempotency_key=idempotency_key, authority=authority, serial=serial, csr_hash=csr_hash)
-    Issuance.objects.bulk_create([entry], ignore_conflicts=True)
-    return _entries().get(pk=idempotency_key)
-
-
-def signed(idempotency_key: UUID, profile: Profile, public_key: HolderKey, key: SigningKey) -> Issuance:
-    """The entry with its certificate or refusal, made now unless it has one; in the caller's transaction.
-
-    The lock lets one caller sign; whoever else asks meanwhile gets what that one wrote.
-    """
-    entry = _entries().select_for_update(of=("self",)).get(pk=idempotency_key)
-    if entry.der is None and not entry.refusal:
-        _sign(entry, profile, public_key, key)
+    entry = entries.reserve(idempotency_key, f"{x509.random_serial_number():X}", csr_hash)
+    if entry is None:
+        raise Unavailable("There is no authority yet: run 'manage.py authority create'.")
     return entry
 
 
-def _sign(entry: Issuance, profile: Profile, public_key: HolderKey, key: SigningKey) -> None:
+def signed(entry: Entry, profile: Profile, public_key: HolderKey) -> Entry:
+    """The entry with its certificate or refusal, made now unless it has one.
+
+    Several at once each sign the same; the first to write it down is the one whose certificate there is.
+    """
+    return entry if entry.der is not None or entry.refusal else _sign(entry, profile, public_key)
+
+
+def _sign(entry: Entry, profile: Profile, public_key: HolderKey) -> Entry:
     """Lint, sign and write down; a refusal is written down as well, so that it stays one."""
-    issuer = x509.load_der_x509_certificate(bytes(entry.authority.der))
+    authority = _authority(entry.authority_id)
     not_before: datetime = entry.reserved_at.astimezone(UTC).replace(microsecond=0)
+    # Opened once in a process's life, for it costs an Argon2id.
+    key, issuer = keys.of(authority), _parsed(bytes(authority.der))
     try:
-        builder = holder_certificate(
-            profile, public_key, issuer, entry.authority.slug, int(entry.serial, 16), not_before
-        )  # fmt: skip
+        builder = holder_certificate(profile, public_key, issuer, authority.slug, int(entry.serial, 16), not_before)
         made = _sign_linted(builder, key, issuer)
     except (ValueError, _Refused) as error:
-        entry.refusal = str(error)[:300]
-        entry.save(update_fields=["refusal"])
-        return
-    entry.der = made.public_bytes(Encoding.DER)
-    Issuance.objects.filter(pk=entry.pk).update(
-        der=entry.der, signed_at=Now(), not_after=made.not_valid_after_utc
-    )  # fmt: skip
+        return entries.fill(entry, refusal=str(error)[:300])
+    der = made.public_bytes(Encoding.DER)
+    return entries.fill(entry, der=der, ends=made.not_valid_after_utc)
+
+
+@lru_cache(maxsize=16)
+def _authority(authority_id: UUID) -> CertificateAuthority:
+    """Kept for what never changes of an authority: its certificate, its name in addresses, those above it."""
+    return CertificateAuthority.objects.select_related("parent").get(pk=authority_id)
+
+
+@lru_cache(maxsize=16)
+def _parsed(der: bytes) -> x509.Certificate:
+    return x509.load_der_x509_certificate(der)
 
 
 def _sign_linted(builder: x509.CertificateBuilder, key: SigningKey, issuer: x509.Certificate) -> x509.Certificate:
@@ -158,8 +150,8 @@ def chain_of(authority: CertificateAuthority) -> tuple[bytes, ...]:
     return tuple(found)
 
 
-def _answer(entry: Issuance) -> Answer | None:
+def _answer(entry: Entry) -> Answer | None:
     """The answer the ledger holds; none for a request that was reserved and then lost: it is to be sent again."""
     if entry.der is not None:
-        return Issued(bytes(entry.der), chain_of(entry.authority))
+        return Issued(entry.der, chain_of(_authority(entry.authority_id)))
     return Rejected(entry.refusal) if entry.refusal else None

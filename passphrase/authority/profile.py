@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
@@ -107,6 +108,7 @@ def _extensions(
     ]
 
 
+@lru_cache(maxsize=16)
 def authority_key(issuer: x509.Certificate) -> x509.AuthorityKeyIdentifier:
     known = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
     return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(known.value)

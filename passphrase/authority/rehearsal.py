@@ -136,10 +136,9 @@ def _issue() -> x509.Certificate:
     holder, key = ec.generate_private_key(ec.SECP256R1()), uuid4()
     request = x509.CertificateSigningRequestBuilder(x509.Name([])).sign(holder, hashes.SHA256())
     public = embedded.checked_key(request.public_bytes(Encoding.DER))
-    entry = embedded.reserve(key, bytes(32))
-    entry = embedded.signed(key, WHO, public, keys.of(entry.authority))
+    entry = embedded.signed(embedded.reserve(key, bytes(32)), WHO, public)
     _expect(entry.der is not None, entry.refusal)
-    return x509.load_der_x509_certificate(bytes(entry.der or b""))
+    return x509.load_der_x509_certificate(entry.der or b"")
 
 
 def _chains(found: dict[str, CertificateAuthority], held: dict[str, x509.Certificate]) -> None:

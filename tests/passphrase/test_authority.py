@@ -18,7 +18,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.db import connection
 
 from passphrase import lint
-from passphrase.authority import Issued, Profile, Rejected, Unavailable, ceremony, key_files, keys
+from passphrase.authority import Issued, Profile, Rejected, Unavailable, ceremony, embedded, key_files, keys
 from passphrase.authority.embedded import EmbeddedAuthority
 from passphrase.authority.profile import DOCUMENT_SIGNING, common_name, cut
 from passphrase.models import CertificateAuthority, Issuance
@@ -201,6 +201,19 @@ def test_the_serial_is_reserved_before_anything_is_signed(certificate_authority:
 
     assert EmbeddedAuthority().poll(key) is None
     assert f"{issued(request=request, key=key).serial_number:X}" == reserved.serial
+
+
+def test_what_was_signed_for_a_lost_reservation_is_given_to_nobody(certificate_authority: CertificateAuthority) -> None:
+    """The reservation does not wait for the disk: a database that loses its last moments takes the certificate along."""
+    real = embedded._sign_linted
+
+    def meanwhile(*given: Any) -> x509.Certificate:
+        Issuance.objects.all().delete()
+        return real(*given)
+
+    with patch.object(embedded, "_sign_linted", side_effect=meanwhile), pytest.raises(Unavailable, match="nobody"):
+        submit()
+    assert not Issuance.objects.exists()
 
 
 def test_what_the_linter_objects_to_is_never_signed_for_real(certificate_authority: CertificateAuthority) -> None:

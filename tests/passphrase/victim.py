@@ -13,7 +13,7 @@ STEPS = {
     "reserved nothing yet": ("passphrase.authority.embedded", "reserve", "before"),
     "reserved the serial": ("passphrase.authority.embedded", "reserve", "after"),
     "linted": ("passphrase.lint", "faults", "after"),
-    "signed, ledger not committed": ("passphrase.authority.embedded", "_sign", "after"),
+    "signed, ledger not committed": ("passphrase.authority.entries", "fill", "before"),
     "answer in hand": ("passphrase.actions", "_ask", "after"),
     "certificate row built": ("passphrase.actions", "certificate_row", "after"),
     "state changed, not committed": ("passphrase.actions.lifecycle", "change", "after"),
