@@ -1,7 +1,7 @@
 """A real portal and a real Chromium for the browser tests; every page is watched for CSP reports."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ FLAGS = [
 # Two cores may be busy with a worker, a database and a browser at once.
 expect.set_options(timeout=20_000)
 
+LONGEST_LOG = 8000
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
 
@@ -30,6 +31,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Beside a failure stands what the portal raised: its page says no more than that something went wrong."""
+    report = yield
+    found = getattr(item, "funcargs", {}).get("portal")
+    if report.failed and found is not None:
+        _, mark, raised = found.log.read_text(errors="replace").rpartition("Traceback (most recent call last)")
+        report.sections.append(("what the portal raised last", (mark + raised)[:LONGEST_LOG] if mark else "nothing"))
+    return report
 
 
 @pytest.fixture(scope="session")
