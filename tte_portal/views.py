@@ -1,5 +1,7 @@
 """Pages for what went wrong, in the portal's own words."""
 
+from collections.abc import Sequence
+
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -22,15 +24,16 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _for_officer(request, 404) or render(request, "404.html", status=404)
+    whose = getattr(exception, "whose", ())
+    return _for_officer(request, 404, whose) or render(request, "404.html", status=404)
 
 
-def _for_officer(request: HttpRequest, status: int) -> HttpResponse | None:
-    """On the officers' side the words and the menu are theirs. Whether the page exists is told to nobody without the
-    role for it, so both are one answer."""
+def _for_officer(request: HttpRequest, status: int, whose: Sequence[str] = ()) -> HttpResponse | None:
+    """On the officers' side the words and the menu are theirs. Whose work a page is may be told (``whose``: names of
+    roles); whether a row exists is told to nobody without the role for it, so both are one answer."""
     if not request.path.startswith(OFFICERS) or not hasattr(request, "user") or not admin.site.has_permission(request):
         return None
-    context = {**admin.site.each_context(request), "title": "Halaman tidak dapat dibuka"}
+    context = {**admin.site.each_context(request), "title": "Halaman tidak dapat dibuka", "whose": whose}
     return render(request, "admin/refused.html", context, status=status)
 
 

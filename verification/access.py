@@ -1,6 +1,6 @@
 """Which officers a page of the admin site is for: the site asked for the second factor, here the role decides."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -13,6 +13,14 @@ from verification import roles
 View = Callable[..., HttpResponseBase]
 
 
+class NotTheirRole(Http404):
+    """The page belongs to other roles. ``whose``: their names, for the page that says so (tte_portal/views.py)."""
+
+    def __init__(self, kinds: Iterable[str]) -> None:
+        super().__init__("The officer has none of the roles.")
+        self.whose = [str(roles.Kind(kind).label) for kind in kinds]
+
+
 def for_roles(*kinds: str) -> Callable[[View], View]:
     """A view in the admin for officers with one of these roles somewhere. Rows are scoped by the view itself."""
 
@@ -20,7 +28,8 @@ def for_roles(*kinds: str) -> Callable[[View], View]:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not roles.holds(officer_of(request), *kinds):
-                raise Http404
+                # Before any row is looked for: the answer tells nothing of what there is.
+                raise NotTheirRole(kinds)
             return view(request, *args, **kwargs)
 
         return checked

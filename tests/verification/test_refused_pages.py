@@ -1,4 +1,6 @@
-"""What an officer meets where a role is missing: their own page with the menu; whether it exists is told to nobody."""
+"""What an officer meets where a role is missing: their own page with the menu, that says whose work it is."""
+
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -42,3 +44,13 @@ def test_the_only_institution_is_chosen_for_a_new_officer(natuna: Institution, a
 
     assert f'<option value="{natuna.pk}" selected>' in page
     assert "akun dihentikan lewat centang" in page
+
+
+def test_it_says_whose_work_a_page_is_and_nothing_of_what_there_is(natuna: Institution, administrator: Account) -> None:
+    client = cast.sign_in(administrator)
+    for address in ("/admin/sertifikat/", f"/admin/sertifikat/{uuid4()}/cabut/", "/admin/sertifikat/usulan/"):
+        page = client.get(address).content.decode()
+        assert f"{Role.Kind.VERIFIER.label}, {Role.Kind.ISSUER.label}" in page, address
+        # An administrator gives roles to others, so nobody is to be asked for it but another one.
+        assert "sebutkan alamatnya" not in page, address
+        assert f'href="{reverse("admin:tte_portal_account_changelist")}"' in page, address
