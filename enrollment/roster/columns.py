@@ -105,19 +105,16 @@ class Heading:
     last_line: int
     unknown: tuple[str, ...]
 
-    @property
-    def missing(self) -> list[str]:
-        return [column.name for column in COLUMNS if column.needed and column.name not in self.places]
 
-
-def find_heading(lines: Sequence[Sequence[str]]) -> Heading | None:
-    """The line among the first that names most columns, or two that do so together ("Gelar" over "Depan")."""
+def find_heading(lines: Sequence[Sequence[str]], *, least: int = 2) -> Heading | None:
+    """The line among the first that names most columns, or two that do so together ("Gelar" over "Depan"). One that
+    names fewer than ``least`` is text that happens to hold such a word."""
     best: Heading | None = None
     for number, line in enumerate(lines[:_TOP]):
         for found in (_heading(line, number), _double(lines, number)):
             if found and (best is None or len(found.places) > len(best.places)):
                 best = found
-    return best if best and len(best.places) >= 2 else None
+    return best if best and len(best.places) >= least else None
 
 
 def _heading(line: Sequence[str], number: int) -> Heading:

@@ -10,6 +10,7 @@ from enrollment.roster.tables import Table, Unreadable, open_table, text_table
 
 MAX_ROWS = 10_000
 _TOP = 30
+NEEDED = tuple(column.name for column in COLUMNS if column.needed)
 
 
 class MissingColumns(Unreadable):
@@ -41,27 +42,27 @@ class Roster:
     notes: list[str] = field(default_factory=list)
 
 
-def read(content: bytes, *, limit: int = MAX_ROWS) -> Roster:
-    """The people of a CSV or XLSX. Raises :class:`Unreadable`."""
-    return _people(open_table(content), limit)
+def read(content: bytes, *, limit: int = MAX_ROWS, needed: Sequence[str] = NEEDED) -> Roster:
+    """The people of a CSV or XLSX, whose heading names at least the ``needed`` columns. Raises :class:`Unreadable`."""
+    return _people(open_table(content), limit, needed)
 
 
 def read_text(text: str, *, limit: int = MAX_ROWS) -> Roster:
     """The people of lines pasted from a sheet; without a heading the columns stand as in the template."""
-    return _people(text_table(text), limit, may_lack_heading=True)
+    return _people(text_table(text), limit, NEEDED, may_lack_heading=True)
 
 
-def _people(table: Table, limit: int, *, may_lack_heading: bool = False) -> Roster:
+def _people(table: Table, limit: int, needed: Sequence[str], *, may_lack_heading: bool = False) -> Roster:
     top = list(islice(table.lines, _TOP))
-    heading = find_heading(top)
+    heading = find_heading(top, least=min(len(needed), 2))
     if heading is None and may_lack_heading and _begins_with_number(top):
         heading = Heading({column.name: place for place, column in enumerate(COLUMNS)}, -1, ())
     if heading is None:
-        raise Unreadable(
-            "Baris judul tidak ditemukan: tidak ada baris dengan nama kolom seperti NIP, Nama, dan Surel Dinas."
-        )
-    if heading.missing:
-        raise MissingColumns(heading.missing)
+        # All at once: whoever adds only some would be told of the others next.
+        names = ", ".join(needed)
+        raise Unreadable(f"Baris judul tidak ditemukan. Di atas data perlu ada satu baris dengan nama kolom: {names}.")
+    if missing := [name for name in needed if name not in heading.places]:
+        raise MissingColumns(missing)
     lines: list[Line] = []
     repeated = sums = 0
     for row, line in enumerate(chain(top, table.lines), 1):

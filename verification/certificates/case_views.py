@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from enrollment.lifecycle import NotAllowed, NotPossible
 from enrollment.models import Application
@@ -73,7 +73,7 @@ def act(request: HttpRequest, case: Application, slug: str) -> HttpResponse:
         raise Http404
     form = FORMS.get(slug, CommentForm)(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
-        context: dict[str, Any] = {"case": case, "act": what, "form": form}
+        context: dict[str, Any] = {"case": case, "act": what, "form": form, "certificate": people.certificate_of(case)}
         return page(request, "certificates/act.html", what.button, 422 if form.errors else 200, **context)
     reason, comment = str(form.cleaned_data.get("reason", "")), form.cleaned_data["comment"]
     try:
@@ -90,9 +90,18 @@ def act(request: HttpRequest, case: Application, slug: str) -> HttpResponse:
 
 
 @of_certificate
-@require_POST
+@require_http_methods(["GET", "POST"])
 def reissue(request: HttpRequest, case: Application) -> HttpResponse:
     """A new certificate with the records' data: the holder is sent the passphrase link."""
+    if request.method != "POST":
+        if not people.can_reissue(case, officer_of(request)):
+            messages.warning(request, NOT_NOW)
+            return redirect("admin:certificates-one", case.pk)
+        context: dict[str, Any] = {
+            "case": case, "certificate": people.certificate_of(case),
+            "differing": [each for each in differences.rows(case) if each.differs],
+        }  # fmt: skip
+        return page(request, "certificates/reissue.html", "Perbarui data sertifikat", **context)
     try:
         following = people.reissue(case, by=officer_of(request))
     except (succession.NotNow, NotAllowed):

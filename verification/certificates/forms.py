@@ -65,7 +65,7 @@ class ListForm(PortalForm):
     institution = forms.ModelChoiceField(Institution.objects.none(), label="Instansi", empty_label=None)
     file = forms.FileField(
         label="Daftar pegawai lengkap (XLSX atau CSV)", allow_empty_file=True,
-        help_text="Semua pegawai yang masih bekerja, dengan kolom yang sama seperti saat mendaftarkan pegawai.",
+        help_text="Semua pegawai yang masih bekerja. Cukup kolom NIP; isi dan contohnya ada di bawah.",
         widget=forms.FileInput({"accept": ".xlsx,.csv,.txt"}),
         error_messages={"required": "Pilih berkas XLSX atau CSV terlebih dahulu."},
     )  # fmt: skip

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import QuerySet
 
-from enrollment import numbers
 from enrollment.comparisons import WITH_CERTIFICATE
 from enrollment.models import Application, Institution, PersonnelRecord
 from enrollment.roster import reading
+from enrollment.roster.cells import Reader
+from enrollment.roster.columns import COLUMNS
 from enrollment.roster.tables import Unreadable
 from tte_portal import audit
 from tte_portal.encryption import blind_index
@@ -17,6 +18,14 @@ from verification.certificates import proposals
 from verification.certificates.models import Proposal
 
 MAX_ROWS = 100_000
+# All that is compared: a list may have more columns, and nobody has to fill them in for this.
+NEEDED = ("NIP",)
+SAMPLE = (
+    ("NIP", "Nama", "Unit Organisasi"),
+    ("198501012010011001", "Ayu Contoh", "Dinas Contoh"),
+    ("199002022015022002", "Budi Percobaan", "Dinas Contoh"),
+    ("85010123", "Citra Ujicoba", "Badan Contoh"),
+)
 # A list with fewer than this share of the registry's people is one of an OPD, or of newcomers.
 LEAST_SHARE = 0.5
 SHOWN = 5
@@ -37,7 +46,7 @@ class Outcome:
 
 def compare(institution: Institution, content: bytes, *, by: Account) -> Outcome:
     """Propose every holder of a certificate whose number is not in the list. Raises :class:`Refused`."""
-    listed = _numbers(content)
+    listed = _numbers(institution, content)
     _must_be_complete(institution, len(listed))
     gone = [each for each in _holders(institution) if bytes(each.employee_number_index or b"") not in listed]
     with transaction.atomic():
@@ -47,17 +56,18 @@ def compare(institution: Institution, content: bytes, *, by: Account) -> Outcome
     return Outcome(len(listed), len(gone), proposed)
 
 
-def _numbers(content: bytes) -> set[bytes]:
-    """Blind indexes of all numbers; one that cannot be read could be anybody's."""
+def _numbers(institution: Institution, content: bytes) -> set[bytes]:
+    """Blind indexes of all numbers, forgiven what is forgiven in other lists; one that cannot be read could be
+    anybody's."""
     try:
-        lines = reading.read(content, limit=MAX_ROWS).lines
+        lines = reading.read(content, limit=MAX_ROWS, needed=NEEDED).lines
     except Unreadable as error:
         raise Refused(str(error)) from error
-    found, faulty = set(), []
+    found, faulty, reader = set(), [], Reader(institution)
     for line in lines:
-        try:
-            found.add(blind_index("employee-number", numbers.employee_number(line.cells[0])))
-        except numbers.Malformed:
+        if number := reader.settled(COLUMNS[0], line.cells[0]):
+            found.add(blind_index("employee-number", number))
+        else:
             faulty.append(line.row)
     if faulty:
         rows = ", ".join(str(row) for row in faulty[:SHOWN]) + (" …" if len(faulty) > SHOWN else "")

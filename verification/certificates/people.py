@@ -7,6 +7,7 @@ from uuid import UUID
 from enrollment import lifecycle
 from enrollment.models import Application
 from passphrase import revocation, succession
+from passphrase.models import Certificate
 from tte_portal.models import Account
 from verification import roles
 
@@ -60,6 +61,11 @@ ALREADY = {
 def find(application_id: UUID, officer: Account) -> Application | None:
     rows = Application.objects.for_officer(officer, *READS).select_related("institution", "record", "predecessor")
     return rows.filter(pk=application_id).first()
+
+
+def certificate_of(case: Application) -> Certificate | None:
+    """The latest certificate: the one that what is done here is done to."""
+    return case.certificates.defer("der", "chain").order_by("-pk").first()
 
 
 def is_own(case: Application, officer: Account) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,12 +11,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from enrollment.lifecycle import NotAllowed, NotPossible
 from enrollment.models import Institution
+from enrollment.roster.columns import BY_NAME
 from verification.access import for_roles, officer_of
 from verification.certificates import listed, people, proposals
 from verification.certificates.forms import DecideForm, ListForm
 from verification.certificates.models import Proposal
 from verification.certificates.people import READS
 from verification.pages import page
+from verification.people import sheets
+from verification.people.views import KINDS
 
 MOST = 100
 DECIDED = "Tidak dilakukan: usulan ini sudah diputuskan, atau sertifikatnya sudah berakhir."
@@ -42,7 +46,7 @@ def decide(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     case = proposal.application
     context: dict[str, Any] = {
         "proposal": proposal, "case": case, "form": form, "own": people.is_own(case, officer),
-        "waits": proposal.state == Proposal.State.WAITING,
+        "waits": proposal.state == Proposal.State.WAITING, "certificate": people.certificate_of(case),
     }  # fmt: skip
     return page(request, "certificates/decide.html", case.full_name, 422 if form.errors else 200, **context)
 
@@ -82,4 +86,17 @@ def compare(request: HttpRequest) -> HttpResponse:
             )
             return redirect("admin:certificates-proposals")
     status = 422 if form.errors else 200
-    return page(request, "certificates/list.html", "Bandingkan dengan daftar lengkap", status, form=form)
+    context: dict[str, Any] = {
+        "form": form, "sample": listed.SAMPLE, "names": BY_NAME["NIP"].others,
+        "megabytes": settings.PHOTO_MAX_BYTES // 2**20,
+    }  # fmt: skip
+    return page(request, "certificates/list.html", "Bandingkan dengan daftar lengkap", status, **context)
+
+
+@for_roles(*READS)
+@require_GET
+def sample(request: HttpRequest, kind: str) -> HttpResponse:
+    """A complete list as it may look, with people who do not exist."""
+    if kind not in KINDS:
+        raise Http404
+    return sheets.answer(kind, "contoh-daftar-lengkap", listed.SAMPLE)

@@ -26,6 +26,7 @@ def pages(guard: Guard) -> list[URLPattern]:
         path("sertifikat/akan-berakhir/", guard(views.ending), name="certificates-ending"),
         path("sertifikat/usulan/", guard(proposal_views.waiting), name="certificates-proposals"),
         path("sertifikat/usulan/daftar/", guard(proposal_views.compare), name="certificates-list"),
+        path("sertifikat/usulan/daftar/contoh/<slug:kind>/", guard(proposal_views.sample), name="certificates-sample"),
         path("sertifikat/usulan/<uuid:proposal_id>/", guard(proposal_views.decide), name="certificates-proposal"),
         path(CASE, guard(case_views.show), name="certificates-one"),
         path(f"{CASE}perbarui/", guard(case_views.reissue), name="certificates-reissue"),

@@ -189,3 +189,8 @@ def test_excels_own_first_line_names_the_delimiter() -> None:
 
 def _is_sentence(error: Unreadable) -> None:
     assert str(error).endswith(".")
+
+
+def test_whoever_has_no_heading_is_told_every_column_at_once() -> None:
+    with pytest.raises(Unreadable, match="NIP, Nama, Unit Organisasi, Jabatan, Surel Dinas, Jenis Pegawai"):
+        reading.read(as_csv([["NIP"], ["198501012010011001"]]))

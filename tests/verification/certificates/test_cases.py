@@ -157,3 +157,24 @@ def test_what_ends_within_a_month_is_listed(active: Application, desk: Client, o
     assert "13 hari" in page
     assert "14 hari sebelumnya" in page
     assert active.name not in cast.sign_in(outsider).get(f"{FIND}akan-berakhir/").content.decode()
+
+
+@pytest.mark.parametrize("act", ["cabut", "tangguhkan", "aktifkan", "perbarui"])
+def test_before_anything_is_done_the_certificate_is_named_and_there_is_a_way_back(
+    active: Application, desk: Client, verifier: Account, act: str
+) -> None:
+    if act == "aktifkan":
+        revocation.suspend(active.pk, by=verifier)
+    PersonnelRecord.objects.filter(applications=active).update(position="Kepala Bidang Contoh")
+
+    page = desk.get(page_of(active, act)).content.decode()
+
+    assert certificate_of(active).serial in page
+    assert f'<a href="{page_of(active)}">Batal</a>' in page
+    assert not Application.objects.filter(predecessor=active).exists()
+
+
+def test_a_reissue_that_is_not_due_is_not_offered(active: Application, desk: Client) -> None:
+    answer = desk.get(page_of(active, "perbarui"))
+
+    assert (answer.status_code, answer["Location"]) == (302, page_of(active))

@@ -15,8 +15,9 @@ from enrollment.registries import Person, Unavailable
 from enrollment.registries.imported import Imported
 from passphrase.models import Certificate
 from tests import cast
+from tte_portal.encryption import blind_index
 from tte_portal.models import Account, AuditRow
-from verification.certificates import asking, proposals
+from verification.certificates import asking, listed, proposals
 from verification.certificates.models import Asked, Proposal
 
 LIST = "/admin/sertifikat/usulan/"
@@ -257,3 +258,39 @@ def test_a_list_of_another_institution_is_not_taken(
 ) -> None:
     assert upload(desk, sulteng, listing(natuna, without=active)).status_code == 422
     assert found() == []
+
+
+def test_nothing_but_numbers_is_needed_for_a_complete_list(
+    active: Application, desk: Client, natuna: Institution
+) -> None:
+    numbers = [line.split(";")[0] for line in listing(natuna, without=active).splitlines()]
+
+    assert "1 usulan baru" in upload(desk, natuna, "\n".join(numbers)).content.decode()
+
+
+def test_what_a_heading_lacks_is_told_at_once(active: Application, desk: Client, natuna: Institution) -> None:
+    rows = listing(natuna, without=active).splitlines()[1:]
+    told = upload(desk, natuna, "\n".join(["Nomor;Nama;Unit;Jabatan;Surel;Jenis", *rows])).content.decode()
+
+    assert "Kolom ini tidak ditemukan: NIP. " in told
+    assert "nama kolom: NIP." in upload(desk, natuna, "\n".join(rows)).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_the_sample_is_read_as_it_is(desk: Client, natuna: Institution, kind: str) -> None:
+    page = desk.get(f"{LIST}daftar/").content.decode()
+    assert f"{LIST}daftar/contoh/{kind}/" in page
+
+    assert all(row[0] in page for row in listed.SAMPLE)
+
+    # CSV has numbers behind an apostrophe, so that Excel does not count with them.
+    indexes = listed._numbers(natuna, desk.get(f"{LIST}daftar/contoh/{kind}/").content)
+
+    assert indexes == {blind_index("employee-number", row[0]) for row in listed.SAMPLE[1:]}
+
+
+def test_a_proposal_names_the_certificate_and_a_way_back(active: Application, proposal: Proposal, desk: Client) -> None:
+    page = desk.get(page_of(proposal)).content.decode()
+
+    assert Certificate.objects.get(application=active).serial in page
+    assert f'<a href="{LIST}">Batal</a>' in page

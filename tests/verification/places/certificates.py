@@ -14,6 +14,7 @@ OFFICERS: dict[str, Place] = {
     "admin:certificates-ending": Place(READS),
     "admin:certificates-proposals": Place(READS),
     "admin:certificates-list": Place(READS),
+    "admin:certificates-sample": Place(READS, args={"kind": "xlsx"}),
     "admin:certificates-proposal": Place(READS, row="certificates"),
     "admin:certificates-one": Place(READS, row="certificates"),
     "admin:certificates-reissue": Place(READS, row="certificates", method="post"),
