@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from enrollment import lifecycle
 from passphrase.authority import Unavailable, keys
 from passphrase.authority.rotation import HOLDERS_LIVE
-from passphrase.models import CertificateAuthority, Issuance, ResponderKey, RevocationList
+from passphrase.models import CertificateAuthority, Issuance, ListChange, ResponderKey, RevocationList
 from passphrase.pki import lists
 from passphrase.pki.service import in_service
 
@@ -72,6 +72,10 @@ def _due(standing: Standing, now: datetime) -> list[str]:
         due.append(f"the revocation list ended on {shown.next_update:%Y-%m-%d %H:%M} UTC: does a worker have the key?")
     elif _grows_old(shown.next_update, authority, now) and not keys.here(authority):
         due.append(f"its list ends on {shown.next_update:%Y-%m-%d}: its key is needed here")
+    if ListChange.objects.filter(authority=authority).exists() and not keys.here(authority):
+        due.append(
+            "its list does not tell yet what was revoked last: its key is needed, and 'manage.py authority create'"
+        )
     if standing.responder_until is None or standing.responder_until < now:
         due.append("nobody answers for it (OCSP): does a worker have the key?")
     if authority.kind == CertificateAuthority.Kind.ISSUING and not keys.here(authority):

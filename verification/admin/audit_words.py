@@ -69,6 +69,7 @@ EVENTS = {
     "invite_requested": "Orang dalam permohonan diundang",
     # The portal itself.
     "authority_made": "Penerbit sertifikat dibuat", "authority_rotated": "Kunci penerbit diganti",
+    "authority_revoked": "Penerbit sertifikat dicabut",
     "forget": "Data dihapus sesuai masa simpan",
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The embedded authority from the command line: ceremony, rotation and its rehearsal, how it stands, its chain."""
 
 import argparse
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -10,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from enrollment import lifecycle
 from enrollment.models import Application
 from passphrase import actions
-from passphrase.authority import Unavailable, ceremony, keys, rehearsal, rotation, standing
+from passphrase.authority import Unavailable, ceremony, keys, rehearsal, rotation, standing, taking_back
 from passphrase.authority.embedded import chain_of
 from passphrase.authority.standing import Standing
 from passphrase.models import CertificateAuthority
@@ -30,7 +31,7 @@ with that. Then take the root's key file away, with a copy in a second place (do
 
 
 class Command(BaseCommand):
-    """``manage.py authority create|ceremony|status|chain|rehearse|rotate|ask-again``."""
+    """``manage.py authority create|ceremony|status|chain|rehearse|rotate|revoke|ask-again``."""
 
     help = "The embedded authority (for pilots, training and internal use: PP 71/2019 art. 63)"
 
@@ -44,11 +45,19 @@ class Command(BaseCommand):
         rotate.add_argument(
             "--new-root", action="store_true", help="under a new root, when the old one ends or is lost"
         )
+        revoke = verbs.add_parser(
+            "revoke", help="take a retired issuing authority back under its root, for good: list and answers tell it"
+        )
+        revoke.add_argument("slug", help="as 'status' names it, for instance penerbit-1a2b3c4d")
+        revoke.add_argument("--reason", required=True, choices=taking_back.REASONS, help="of RFC 5280, 5.3.1")
+        revoke.add_argument(
+            "--even-living", action="store_true", help="although people hold good certificates of it: a stolen key"
+        )
         again = verbs.add_parser("ask-again", help="put a refused request before the authority anew")
         again.add_argument("receipt", help="the application's receipt number")
 
-    def handle(self, *args: object, verb: str, receipt: str = "", new_root: bool = False, **options: object) -> None:
-        if verb in ("create", "ceremony", "rotate") and not settings.EMBEDDED_AUTHORITY:
+    def handle(self, *args: object, verb: str, receipt: str = "", new_root: bool = False, **options: Any) -> None:
+        if verb in ("create", "ceremony", "rotate", "revoke") and not settings.EMBEDDED_AUTHORITY:
             # Safe at every start: there is nothing to be made for an authority elsewhere.
             self.stdout.write(
                 f"TTE_AUTHORITY is {settings.AUTHORITY}: keys and certificates are made there, none here."
@@ -69,9 +78,11 @@ class Command(BaseCommand):
                     self._rehearse()
                 case "rotate":
                     self._rotate(new_root)
+                case "revoke":
+                    self._revoke(options["slug"], options["reason"], even_living=options["even_living"])
                 case "ask-again":
                     self._ask_again(receipt)
-        except (Unavailable, rotation.NotPossible) as error:
+        except (Unavailable, rotation.NotPossible, taking_back.NotPossible) as error:
             raise CommandError(str(error)) from error
 
     def _found(self) -> CertificateAuthority:
@@ -124,6 +135,8 @@ class Command(BaseCommand):
 
     def _stand(self, found: Standing) -> None:
         office = "retired" if found.authority.retired_at else "in office"
+        if taking_back.is_revoked(found.authority):
+            office = "revoked"
         self.stdout.write(f"\n{found.authority.slug}: {found.authority.get_kind_display()}, {office}")
         self.stdout.write(f"  {found.name}, until {found.authority.not_after:%Y-%m-%d}")
         self.stdout.write(f"  SHA-256     {found.fingerprint}")
@@ -159,6 +172,21 @@ class Command(BaseCommand):
         last = standing.of(done.old).last_end
         until = f"Keep its key until {last:%Y-%m-%d}" if last else "It signed nothing: its key is of no use any more"
         self.stdout.write(f"{done.old.slug}: {until} ({keys.place(done.old)}).")
+
+    def _revoke(self, slug: str, reason: str, *, even_living: bool) -> None:
+        authority = taking_back.revoke(slug, reason, even_living=even_living)
+        if authority is None:
+            raise CommandError(f"{slug} is revoked already; nothing was changed.")
+        upkeep.keep_up()
+        root = authority.parent
+        self.stdout.write(f"{slug} is revoked ({reason}); the status service says so from now on.")
+        if root is not None and keys.here(root):
+            self.stdout.write(f"The list of {root.slug} tells it: /pki/{root.slug}.crl")
+        elif root is not None:
+            self.stdout.write(
+                f"The list of {root.slug} does not tell it yet: bring the root's key ({keys.place(root)}), run "
+                "'manage.py authority create', take it away again."
+            )
 
     def _ask_again(self, receipt: str) -> None:
         application = Application.objects.filter(receipt=receipt).first()
