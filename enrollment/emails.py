@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from enrollment import automatic, channels, comparisons, receipts, terms
+from enrollment import automatic, channels, comparisons, receipts, terms, withdrawal
 from enrollment.elsewhere import at_bsre
 from enrollment.form_fields import one_line
 from enrollment.models import Application, Institution, PhoneCode
@@ -142,7 +142,8 @@ def nik_in_use(ids: dict[str, str]) -> Mail:
 @outbox.message("withdrawn")
 def withdrawn(ids: dict[str, str]) -> Mail:
     application = applicant_of(ids)
-    return outbox.render("withdrawn", application.mailbox, context(application))
+    given = context(application, goes_on=withdrawal.goes_on(application))
+    return outbox.render("withdrawn", application.mailbox, given)
 
 
 CODE_BY_WHATSAPP = """\

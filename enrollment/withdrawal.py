@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Now
 
-from enrollment import lifecycle
+from enrollment import comparisons, lifecycle
 from enrollment.models import Application, Consent, Paper
 from enrollment.wizard import uploads
 from tte_portal import files, links
@@ -16,6 +16,12 @@ PICTURES = ("photo", "ktp_photo", "second_photo")
 
 def can_withdraw(application: Application) -> bool:
     return any(each.name == "withdraw" for each in lifecycle.possible(application))
+
+
+def goes_on(application: Application) -> bool:
+    """Whether the person keeps a certificate all the same: this one was to take its place."""
+    before = application.predecessor
+    return before is not None and before.status in comparisons.WITH_CERTIFICATE
 
 
 def withdraw(application_id: UUID) -> None:

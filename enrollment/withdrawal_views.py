@@ -3,12 +3,15 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from enrollment import lifecycle, withdrawal
 from enrollment.branding import show_as
 from enrollment.models import Application, Status
 from tte_portal import links
+
+GOES_ON = "sertifikat-tetap"
 
 
 @login_not_required
@@ -34,7 +37,7 @@ def _withdraw(request: HttpRequest, purpose: str, back: str) -> HttpResponse:
     show_as(request, application.institution)
     if application.status == Status.REJECTED:
         # A second click: it is done.
-        return redirect("withdrawn")
+        return done(application)
     if not links.usable(link_id).exists():
         return _closed(request, purpose)
     if request.method == "POST":
@@ -42,10 +45,15 @@ def _withdraw(request: HttpRequest, purpose: str, back: str) -> HttpResponse:
             withdrawal.withdraw(application.pk)
         except lifecycle.NotPossible:
             return redirect(back)
-        return redirect("withdrawn")
+        return done(application)
     if not withdrawal.can_withdraw(application):
         return redirect(back)
     return render(request, "enrollment/withdraw.html", {"application": application, "back": back})
+
+
+def done(application: Application) -> HttpResponse:
+    """To the page that says so; of the person the address tells only whether a certificate goes on."""
+    return redirect(f"{reverse('withdrawn')}?{GOES_ON}" if withdrawal.goes_on(application) else "withdrawn")
 
 
 def _closed(request: HttpRequest, purpose: str) -> HttpResponse:
@@ -56,4 +64,4 @@ def _closed(request: HttpRequest, purpose: str) -> HttpResponse:
 @require_GET
 def withdrawn(request: HttpRequest) -> HttpResponse:
     """That it was done; nothing of the person stands here."""
-    return render(request, "enrollment/withdrawn.html")
+    return render(request, "enrollment/withdrawn.html", {"goes_on": GOES_ON in request.GET})

@@ -8,6 +8,7 @@ from enrollment import lifecycle, withdrawal
 from enrollment.holders import profile
 from enrollment.holders.access import holders_only
 from enrollment.models import Holder
+from enrollment.withdrawal_views import done
 
 
 @holders_only
@@ -23,5 +24,5 @@ def withdraw(request: HttpRequest, holder: Holder) -> HttpResponse:
         except lifecycle.NotPossible:
             # Decided meanwhile: the own page says how.
             return redirect("account")
-        return redirect("withdrawn")
+        return done(application)
     return render(request, "enrollment/withdraw.html", {"application": application, "back": "account"})

@@ -11,6 +11,7 @@ from enrollment.models import Application, PersonnelRecord
 from passphrase import actions, revocation, succession
 from passphrase.models import Certificate
 from tests import cast, holders
+from tte_portal import outbox
 from tte_portal.models import Account, OutboxMessage
 
 RENEW, REISSUE, PAGE = "/akun/sertifikat/perpanjang/", "/akun/sertifikat/perbarui/", "/akun/sertifikat/"
@@ -167,3 +168,42 @@ def test_an_institution_that_closed_renews_nothing(active: Application, browser:
 
     assert browser.get(RENEW).context["standing"].kind == "closed"
     assert browser.post(RENEW, {"go": "confirm", "shown": "short"}).status_code == 409
+
+
+def test_taking_a_renewal_back_ends_where_the_old_one_is_said_to_go_on(active: Application) -> None:
+    days_left(active, 20)
+    new = succession.begin(active.pk, "renewal")
+    browser = holders.browser_of(holders.holder_of(active.institution))
+
+    answer = browser.post("/akun/tarik/", follow=True)
+
+    assert [each.pk for each in successors(active) if each.status == "REJECTED"] == [new.pk]
+    page = answer.content.decode()
+    assert "Sertifikat Anda yang sekarang tidak berubah" in page
+    assert f'href="{PAGE}">Kembali ke sertifikat saya' in page
+    assert "Sertifikat Anda aktif" in browser.get(PAGE).content.decode()
+    told = outbox.compose(OutboxMessage.objects.get(subject=new.pk, template="withdrawn"))
+    for body in (told.text, told.html):
+        assert "Sertifikat Anda yang sekarang tidak berubah" in body
+
+
+def test_by_the_mailed_link_it_ends_there_too_and_a_second_click_as_well(active: Application) -> None:
+    days_left(active, 20)
+    new = succession.begin(active.pk, "renewal")
+    invitations.send_link_again(new, "status", by=None)
+    browser = cast.open_link(new, "status")
+    for _ in range(2):
+        answer = browser.post("/status/pengajuan/tarik/", follow=True)
+        assert "Sertifikat Anda yang sekarang tidak berubah" in answer.content.decode()
+
+
+def test_once_the_old_one_has_ended_it_is_not_said_to_go_on(active: Application) -> None:
+    days_left(active, 20)
+    new = succession.begin(active.pk, "renewal")
+    days_left(active, -1)
+    actions.expire(active.pk)
+    invitations.send_link_again(new, "status", by=None)
+
+    answer = cast.open_link(new, "status").post("/status/pengajuan/tarik/", follow=True)
+
+    assert "Pengajuan Anda sudah ditarik" in answer.content.decode()
