@@ -32,6 +32,18 @@ _KINDS: dict[str, Callable[[str], bool]] = {
 }
 
 
+_MISSING = {
+    "upper": "huruf besar", "lower": "huruf kecil", "digit": "angka", "symbol": "karakter khusus seperti ! ? @ #",
+}  # fmt: skip
+
+
+def _listed(words: list[str]) -> str:
+    """ "huruf besar", "huruf besar dan angka", "huruf besar, angka, dan …"."""
+    if len(words) < 3:
+        return " dan ".join(words)
+    return f"{', '.join(words[:-1])}, dan {words[-1]}"
+
+
 def composed(passphrase: str) -> str:
     """The passphrase in NFC: one keyboard sends é as one sign, another as two."""
     return unicodedata.normalize("NFC", passphrase)
@@ -40,12 +52,12 @@ def composed(passphrase: str) -> str:
 def faults(passphrase: str, rule: PassphraseRule, application: Application) -> Iterator[str]:
     """The sentences that say why this passphrase is not accepted; none when it is. Expects it composed."""
     if len(passphrase) < rule.minimum_length:
-        yield f"Passphrase minimal {rule.minimum_length} karakter."
+        yield f"Passphrase minimal {rule.minimum_length} karakter; yang Anda ketik {len(passphrase)}."
     if not rule.blanks and any(map(str.isspace, passphrase)):
         yield BLANKS
-    if not all(any(map(_KINDS[kind], passphrase)) for kind in rule.needs):
-        yield rule.message
-        return
+    if missing := [_MISSING[kind] for kind in rule.needs if not any(map(_KINDS[kind], passphrase))]:
+        # The guide's sentence stands above the field and names all kinds; here are those to be added.
+        yield f"Passphrase belum memuat {_listed(missing)}."
     if len(set(passphrase)) < LEAST_DIFFERENT:
         yield MONOTONOUS
     elif is_common(passphrase, place_words(application)):

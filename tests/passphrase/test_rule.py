@@ -6,10 +6,6 @@ from enrollment import procedure
 from enrollment.models import Application, Institution
 from passphrase import rule
 
-MIX = (
-    "Passphrase anda harus mengandung setidaknya satu huruf besar, satu huruf kecil, satu karakter khusus, "
-    "dan satu angka."
-)
 PLACE = Institution(
     pk=1, slug="natuna", name="Pemerintah Kabupaten Natuna", short_name="Natuna", province="Kepulauan Riau",
 )  # fmt: skip
@@ -35,17 +31,26 @@ def test_good_ones_are_accepted(passphrase: str) -> None:
     assert faults(passphrase) == []
 
 
-@pytest.mark.parametrize("passphrase", ["laut-biru 27", "LAUT-BIRU 27", "Laut-Biru dua", "LautBiru27", "Laut Biru 27"])
-def test_each_of_the_four_kinds_is_needed(passphrase: str) -> None:
-    assert faults(passphrase) == [MIX]
+@pytest.mark.parametrize(("passphrase", "missing"), [
+    ("laut-biru 27", "huruf besar"), ("LAUT-BIRU 27", "huruf kecil"), ("Laut-Biru dua", "angka"),
+    ("LautBiru27", "karakter khusus seperti ! ? @ #"), ("Laut Biru 27", "karakter khusus seperti ! ? @ #"),
+    ("laut-biru dua", "huruf besar dan angka"),
+    ("laut biru dua", "huruf besar, angka, dan karakter khusus seperti ! ? @ #"),
+])  # fmt: skip
+def test_each_of_the_four_kinds_is_needed_and_named(passphrase: str, missing: str) -> None:
+    assert faults(passphrase) == [f"Passphrase belum memuat {missing}."]
 
 
 def test_a_short_one_is_told_the_length_alone() -> None:
-    assert faults("Xy7#kQ2") == ["Passphrase minimal 8 karakter."]
+    assert faults("Xy7#kQ2") == ["Passphrase minimal 8 karakter; yang Anda ketik 7."]
 
 
 def test_a_short_one_without_digit_is_told_both() -> None:
-    assert faults("Laut#") == ["Passphrase minimal 8 karakter.", MIX]
+    assert faults("Laut#") == ["Passphrase minimal 8 karakter; yang Anda ketik 5.", "Passphrase belum memuat angka."]
+
+
+def test_that_it_is_easily_guessed_is_told_at_once_with_what_is_missing() -> None:
+    assert faults("Password1") == ["Passphrase belum memuat karakter khusus seperti ! ? @ #.", rule.COMMON]
 
 
 @pytest.mark.parametrize(

@@ -324,7 +324,7 @@ def test_length_and_kinds_are_the_procedures(approved: Application) -> None:
     assert "Minimal 20 karakter" in page
     assert 'data-pattern=".{20}"' in page
     assert "Huruf besar<" not in page
-    assert "Passphrase minimal 20 karakter." in words(browser.post(PAGE, typed("laut biru 27")))
+    assert "Passphrase minimal 20 karakter; yang Anda ketik 12." in words(browser.post(PAGE, typed("laut biru 27")))
     assert browser.post(PAGE, typed("laut biru 27 kapal layar")).status_code == 302
 
 
