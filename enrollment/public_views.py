@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from enrollment import journey, terms
+from enrollment import journey, terms, typed_mailbox
 from enrollment.branding import show_as
 from enrollment.models import Institution, MailboxRequest
 from enrollment.public_forms import MailboxForm
@@ -59,10 +59,10 @@ def ask_activation(request: HttpRequest, slug: str) -> HttpResponse:
     asked = terms.in_force(institution)
     if asked.way_in.kind != "invitation":
         return redirect(entry.of(institution, asked).url)
-    form = MailboxForm(request.POST or None)
+    form = MailboxForm(request.POST or None, initial=typed_mailbox.initial(request))
     if request.method == "POST" and form.is_valid():
         remember_request(request, form, MailboxRequest.Purpose.ACTIVATION, institution)
-        return redirect("ask-activation-sent", slug)
+        return typed_mailbox.keep(redirect("ask-activation-sent", slug), form.cleaned_data["mailbox"])
     return render(request, "enrollment/ask-activation.html", {"form": form})
 
 
@@ -70,24 +70,24 @@ def ask_activation(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def ask_activation_sent(request: HttpRequest, slug: str) -> HttpResponse:
     show_as(request, get_object_or_404(Institution, slug=slug))
-    return render(request, "enrollment/ask-activation-sent.html")
+    return render(request, "enrollment/ask-activation-sent.html", {"typed": typed_mailbox.of(request)})
 
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def ask_status(request: HttpRequest) -> HttpResponse:
     """Ask for the status link; the answer is the same whether the mailbox is known or not."""
-    form = MailboxForm(request.POST or None)
+    form = MailboxForm(request.POST or None, initial=typed_mailbox.initial(request))
     if request.method == "POST" and form.is_valid():
         remember_request(request, form, MailboxRequest.Purpose.STATUS, None)
-        return redirect("status-sent")
+        return typed_mailbox.keep(redirect("status-sent"), form.cleaned_data["mailbox"])
     return render(request, "status/ask.html", {"form": form})
 
 
 @login_not_required
 @require_GET
 def status_sent(request: HttpRequest) -> HttpResponse:
-    return render(request, "status/sent.html")
+    return render(request, "status/sent.html", {"typed": typed_mailbox.of(request)})
 
 
 def remember_request(

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from enrollment import typed_mailbox
 from enrollment.holders import access
 from enrollment.models import MailboxRequest
 from enrollment.public_forms import MailboxForm
@@ -18,10 +19,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for the link; the answer is the same whether the mailbox is known or not."""
     if visitor_of(request) is not None:
         return redirect("certificate")
-    form = MailboxForm(request.POST if request.method == "POST" else None)
+    form = MailboxForm(request.POST if request.method == "POST" else None, initial=typed_mailbox.initial(request))
     if request.method == "POST" and form.is_valid():
         remember_request(request, form, MailboxRequest.Purpose.STATUS, None)
-        return redirect("certificate-sign-in-sent")
+        return typed_mailbox.keep(redirect("certificate-sign-in-sent"), form.cleaned_data["mailbox"])
     # An account without any application has nothing to see here, and no link would show it more.
     context = {"form": form, "holder": access.holder_of(request)}
     return render(request, "certificate/sign-in.html", context, status=422 if form.errors else 200)
@@ -30,4 +31,4 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
-    return render(request, "certificate/sign-in-sent.html")
+    return render(request, "certificate/sign-in-sent.html", {"typed": typed_mailbox.of(request)})

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from enrollment import tasks
+from enrollment import tasks, typed_mailbox
 from enrollment.models import Application, Institution, MailboxRequest
 from tests import cast, holders
 from tests.hostile import dump, together
@@ -59,6 +59,29 @@ def test_nobody_is_told_whether_a_mailbox_is_known(issued: Application) -> None:
     known, unknown = ask(issued.mailbox), ask("tidak.ada@natunakab.example")
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
     assert OutboxMessage.objects.filter(template="status_link").count() == 1
+
+
+@pytest.mark.parametrize(("form", "sent"), [(SIGN_IN, f"{SIGN_IN}terkirim/"), ("/status/", "/status/terkirim/")])
+def test_what_was_typed_stands_there_again_and_can_be_put_right(natuna: Institution, form: str, sent: str) -> None:
+    """The same for everybody: nobody by this name is known."""
+    browser, slip = Client(), "tidka.ada@natunakab.example"
+    assert browser.post(form, {"mailbox": slip})["Location"] == sent
+
+    page = browser.get(sent).content.decode()
+
+    assert slip in page
+    assert f'href="{form}?betulkan=1"' in page
+    assert f'value="{slip}"' in browser.get(f"{form}?betulkan=1").content.decode()
+    # Nobody else's browser shows it, nor the form to the next who comes to it; the cookie itself cannot be read.
+    assert slip not in browser.get(form).content.decode()
+    assert slip not in Client().get(sent).content.decode()
+    assert "tidka" not in str(browser.cookies)
+
+
+def test_what_others_put_into_the_cookie_is_not_shown(db: None) -> None:
+    browser = Client()
+    browser.cookies[typed_mailbox.COOKIE] = "kirim.ke@penipu.example"
+    assert "penipu" not in browser.get(f"{SIGN_IN}terkirim/").content.decode()
 
 
 def test_a_mailbox_that_is_none_is_said_to_be_none(db: None) -> None:
