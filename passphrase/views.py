@@ -9,7 +9,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enrollment import consents, lifecycle, terms
-from enrollment.models import Application
+from enrollment.holders import access
+from enrollment.models import Application, Status
 from passphrase import actions, agreement, pages, score
 from passphrase.entrance import MADE, Entered, closed, on_the_way
 from passphrase.entrance import entered as entered_by
@@ -65,8 +66,23 @@ def done(request: HttpRequest) -> HttpResponse:
     found = entered_by(request, "passphrase")
     if found is None or found.application.status not in MADE:
         return closed(request)
-    by_hand = terms.of(found.application).certificate.issuer == "by-hand"
-    return render(request, "passphrase/done.html", {"application": found.application, "by_hand": by_hand})
+    application = found.application
+    context = {
+        "application": application,
+        "by_hand": terms.of(application).certificate.issuer == "by-hand",
+        "place": _place(application),
+        # Until the new certificate is issued, that page tries the passphrase of the one before it.
+        "can_try": application.predecessor_id is None or application.status != Status.ENROLL,
+        "with_account": access.holder_of(request) is not None,
+    }
+    return render(request, "passphrase/done.html", context)
+
+
+def _place(application: Application) -> str:
+    """Where in the list of what follows it stands now: somebody comes back to this page an hour later."""
+    if lifecycle.state_of(application) == lifecycle.APPROVAL:
+        return "approval"
+    return {Status.ISSUE: "pause", Status.ACTIVE: "active"}.get(Status(application.status), "issue")
 
 
 @login_not_required

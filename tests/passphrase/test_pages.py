@@ -11,8 +11,8 @@ from django.urls import reverse
 from enrollment import actions as enrollment_actions
 from enrollment import lifecycle
 from enrollment.models import Application, Status
-from passphrase import custody
-from passphrase.models import SigningKey
+from passphrase import actions, custody, succession
+from passphrase.models import CertificateAuthority, SigningKey
 from tests import cast
 from tests.cast import GOOD_PASSPHRASE
 
@@ -69,6 +69,32 @@ def test_a_good_passphrase_leads_to_the_success_page(browser: Client, approved: 
     assert custody.open_key(approved.pk, GOOD_PASSPHRASE)
 
 
+def test_the_success_page_goes_on_with_the_certificate(
+    browser: Client, approved: Application, certificate_authority: CertificateAuthority
+) -> None:
+    browser.post(PAGE, typed())
+    first = words(browser.get("/passphrase/selesai/"))
+    assert 'href="/akun/sertifikat/coba/"' in first
+    assert "begitu sertifikat terbit" in first
+
+    assert actions.issue_certificate(approved.pk)
+    assert "sudah terbit dan sebentar lagi dapat dipakai" in words(browser.get("/passphrase/selesai/"))
+    actions.activate(approved.pk)
+    last = words(browser.get("/passphrase/selesai/"))
+    assert "sudah aktif dan siap dipakai" in last
+    assert 'href="/akun/sertifikat/">Sertifikat saya' in last
+
+
+def test_while_the_old_passphrase_still_counts_the_new_one_is_not_offered_for_a_trial(issued: Application) -> None:
+    actions.activate(issued.pk)
+    new = succession.begin(issued.pk, "reset")
+    browser = cast.open_link(new, "passphrase")
+    browser.post(PAGE, typed("Gunung-Hijau 81 Perahu"))
+    assert "/akun/sertifikat/coba/" not in words(browser.get("/passphrase/selesai/"))
+    assert actions.issue_certificate(new.pk)
+    assert "/akun/sertifikat/coba/" in words(browser.get("/passphrase/selesai/"))
+
+
 def test_a_second_click_sees_the_success_page_and_makes_no_second_key(browser: Client) -> None:
     browser.post(PAGE, typed())
 
@@ -97,7 +123,7 @@ def test_the_second_of_two_clicks_at_once_sees_it_as_well(browser: Client, appro
     ("given", "field", "says"),
     [
         (typed(""), "passphrase", "Passphrase belum diisi."),
-        (typed("semua kecil 1!"), "passphrase", "satu huruf besar"),
+        (typed("semua kecil 1!"), "passphrase", "belum memuat huruf besar"),
         (typed("Password1!"), "passphrase", "terlalu umum"),
         (typed(confirmation="Laut-Biru 28 Kapal"), "confirmation", "Konfirmasi tidak sama"),
         (typed(agreement=""), "agreement", "Setujui perjanjian"),
