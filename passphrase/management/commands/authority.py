@@ -13,6 +13,7 @@ from enrollment.models import Application
 from passphrase import actions
 from passphrase.authority import Unavailable, ceremony, keys, rehearsal, rotation, standing, taking_back
 from passphrase.authority.embedded import chain_of
+from passphrase.authority.profile import address
 from passphrase.authority.standing import Standing
 from passphrase.models import CertificateAuthority
 from passphrase.pki import upkeep
@@ -24,10 +25,6 @@ VERBS = {
     "chain": "print the certificates, issuing first, as PEM",
     "rehearse": "play a rotation through with keys made for the moment, and take everything back",
 }
-
-AFTER_THE_CEREMONY = """
-Write both fingerprints down and have the witnesses sign the paper: whoever is given the root's certificate compares it
-with that. Then take the root's key file away, with a copy in a second place (docs/certificates.md)."""
 
 
 class Command(BaseCommand):
@@ -105,9 +102,8 @@ class Command(BaseCommand):
         self._refuse_strangers(issuing)
         upkeep.keep_up()
         self._show(issuing)
-        self.stdout.write(
-            "\nWrite both fingerprints down and have the witnesses sign them: whoever is given the root's"
-        )
+        self.stdout.write(f"\nCertificates will name {address('')} for list and status (TTE_BASE_URL).")
+        self.stdout.write("Write both fingerprints down and have the witnesses sign them: whoever is given the root's")
         self.stdout.write(
             "certificate compares it with that paper. Then take the root's key file away (docs/certificates.md)."
         )
@@ -179,7 +175,7 @@ class Command(BaseCommand):
             raise CommandError(f"{slug} is revoked already; nothing was changed.")
         upkeep.keep_up()
         root = authority.parent
-        self.stdout.write(f"{slug} is revoked ({reason}); the status service says so from now on.")
+        self.stdout.write(f"{slug} is revoked ({reason}).")
         if root is not None and keys.here(root):
             self.stdout.write(f"The list of {root.slug} tells it: /pki/{root.slug}.crl")
         elif root is not None:
