@@ -11,10 +11,8 @@ from passphrase.holder.proof_views import open_link as open_proof
 enroll = LinkView.as_view(purpose="passphrase")
 
 urlpatterns = [
-    path("pki/", include("passphrase.pki.urls")),
     path("verifikasi/", check, name="check-document"),
     path("akun/sertifikat/", include("passphrase.holder.urls")),
-    path("", include("passphrase.esign.urls")),
     path("email/sertifikat/<slug:purpose>/<str:token>/", open_proof, name="link-proof"),
     path("email/buka/passphrase/<str:token>/", unlocking_views.opened, name="link-unlock"),
     # The address that such links have had elsewhere, as people kept it and as programs write it.

@@ -9,6 +9,7 @@ from passphrase import status
 from tte_portal import demo_accounts, demo_outbox, health, whatsapp_webhook
 
 urlpatterns = [
+    path("", include("tte_portal.urls_programs")),
     path("status/pengajuan/", status.page, name="status-application"),
     path("", include("enrollment.urls")),
     path("", include("passphrase.urls")),

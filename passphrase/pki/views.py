@@ -10,10 +10,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.decorators import method_decorator
-from django.views import View
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import condition, require_safe
+from django.views.decorators.http import condition, require_http_methods, require_safe
 
 from passphrase.authority import ceremony
 from passphrase.authority.embedded import chain_of
@@ -93,20 +91,19 @@ def revocation_list(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponse(bytes(found.der), content_type="application/pkix-crl", headers={"Cache-Control": BRIEFLY})
 
 
-@method_decorator((csrf_exempt, login_not_required), name="dispatch")
-class Ocsp(View):
-    """The status service: the request as the body of a POST, or in the address of a GET (RFC 6960, appendix A)."""
-
-    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+@csrf_exempt
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def status_service(request: HttpRequest, slug: str, encoded: str = "") -> HttpResponse:
+    """The request as the body of a POST, or in the address of a GET (RFC 6960, appendix A)."""
+    if request.method == "POST":
         # Not a byte more is read than a request may have; the rest is the server's to throw away.
         return _answered(slug, request.read(ocsp.LONGEST_REQUEST + 1))
-
-    def get(self, request: HttpRequest, slug: str, encoded: str = "") -> HttpResponse:
-        try:
-            asked = base64.b64decode(encoded.replace(" ", "+"), validate=True)
-        except (binascii.Error, ValueError):
-            asked = b""
-        return _answered(slug, asked)
+    try:
+        asked = base64.b64decode(encoded.replace(" ", "+"), validate=True)
+    except (binascii.Error, ValueError):
+        asked = b""
+    return _answered(slug, asked)
 
 
 def _answered(slug: str, asked: bytes) -> HttpResponse:

@@ -204,7 +204,7 @@ def test_the_serial_is_reserved_before_anything_is_signed(certificate_authority:
 
 
 def test_what_was_signed_for_a_lost_reservation_is_given_to_nobody(certificate_authority: CertificateAuthority) -> None:
-    """The reservation does not wait for the disk: a database that loses its last moments takes the certificate along."""
+    """It did not wait for the disk: a database that loses its last moments takes the certificate along."""
     real = embedded._sign_linted
 
     def meanwhile(*given: Any) -> x509.Certificate:
