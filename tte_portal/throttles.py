@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv6Address, IPv6Network
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -11,8 +12,29 @@ from django.http import HttpRequest
 
 from tte_portal.encryption import blind_index
 from tte_portal.models import ThrottleWindow
+from tte_portal.prepared import Statement
 
 KEEP = timedelta(days=2)
+# What an `INSERT … SELECT` of a count or a line of a log is from, so that nobody waits for the disk: should the
+# database's machine fail, the last moment's are lost.
+UNWAITED = (
+    "set_config('synchronous_commit', CASE WHEN %(waited)s THEN current_setting('synchronous_commit') ELSE 'off' END, "
+    "true)"
+)
+
+
+def counting(more: str = "") -> str:
+    """SQL that counts one try and gives how many it are now; ``more``: further tables and a condition, or nothing."""
+    return (
+        "INSERT INTO tte_portal_throttlewindow AS its (scope, key, started_at, count) SELECT %(scope)s, %(key)s, "  # noqa: S608
+        "to_timestamp(floor(extract(epoch FROM clock_timestamp()) / %(seconds)s) * %(seconds)s), 1 "
+        f"FROM {UNWAITED} {more} "
+        "ON CONFLICT (scope, key, started_at) DO UPDATE SET count = its.count + 1 RETURNING count"
+    )
+
+
+COUNTED = {"scope": "text", "key": "bytea", "seconds": "integer", "waited": "boolean"}
+_COUNT = Statement(counting(), **COUNTED)
 
 
 class Throttled(Exception):
@@ -33,27 +55,29 @@ class Throttle:
 
     def allows(self, key: str) -> bool:
         """Count one try of ``key`` and say whether it is still within the limit."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO tte_portal_throttlewindow (scope, key, started_at, count) "  # noqa: S608 (own constant)
-                "SELECT %s, %s, to_timestamp(floor(extract(epoch FROM clock_timestamp()) / %s) * %s), 1"
-                f"{unwaited()} "
-                "ON CONFLICT (scope, key, started_at) DO UPDATE SET count = tte_portal_throttlewindow.count + 1 "
-                "RETURNING count",
-                [self.scope, blind_index(f"throttle.{self.scope}", key), self.seconds, self.seconds],
-            )
-            return bool(cursor.fetchone()[0] <= self.limit)
+        return self.tries(key) <= self.limit
+
+    def tries(self, key: str) -> int:
+        """Count one try of ``key``; how many it are in this window."""
+        return int(_COUNT.rows(**self.values(key))[0][0])
+
+    def values(self, key: str) -> dict[str, Any]:
+        """The values for a statement with :func:`counting` in it, whose types are :data:`COUNTED`."""
+        index = blind_index(f"throttle.{self.scope}", key)
+        return {"scope": self.scope, "key": index, "seconds": self.seconds, "waited": waited()}
 
     def count(self, key: str) -> None:
         """Like :meth:`allows`, but raises :class:`Throttled` past the limit."""
         if not self.allows(key):
-            raise Throttled(minutes=max(1, self.seconds // 60))
+            raise self.refusal()
+
+    def refusal(self) -> Throttled:
+        return Throttled(minutes=max(1, self.seconds // 60))
 
 
-def unwaited() -> str:
-    """What to add to an ``INSERT … SELECT`` of a count or a line of a log, so that nobody waits for the disk: should
-    the database's machine fail, the last moment's are lost. Inside a transaction nothing: all of it is waited for."""
-    return "" if connection.in_atomic_block else " FROM set_config('synchronous_commit', 'off', true)"
+def waited() -> bool:
+    """The value for :data:`UNWAITED`: inside a transaction all of it is waited for."""
+    return connection.in_atomic_block
 
 
 def client_address(request: HttpRequest) -> str:
@@ -61,7 +85,7 @@ def client_address(request: HttpRequest) -> str:
 
     Of an IPv6 address the network of 64 bits: one subscriber holds all addresses in it.
     """
-    return _network(_peer(request))
+    return _network(peer_address(request))
 
 
 def _network(address: str) -> str:
@@ -71,7 +95,8 @@ def _network(address: str) -> str:
         return address
 
 
-def _peer(request: HttpRequest) -> str:
+def peer_address(request: HttpRequest) -> str:
+    """The caller's own address, for lists of addresses; as text of whatever form the proxy gave it."""
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
     proxies: int = settings.TRUSTED_PROXIES
     if proxies and len(hops) >= proxies:

@@ -87,6 +87,7 @@ class Refusal(serializers.Serializer[Any]):
     timestamp = serializers.DateTimeField()
     status = serializers.IntegerField()
     error = serializers.CharField()
+    message = serializers.CharField(required=False, help_text="Why, in Indonesian.")
     path = serializers.CharField()
 
 

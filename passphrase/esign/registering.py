@@ -18,7 +18,7 @@ from tte_portal.throttles import Throttle
 
 # Numbers of the documented service; "ours" where no document has one.
 NIK_MISSING, WRONG_FORM, NIK_KNOWN, NOT_A_PERSON = 4014, 4015, 4024, 2011
-LONGEST = 200
+LONGEST = {"nama": "name", "jabatan": "position", "unit_kerja": "unit", "kota": "city", "provinsi": "province"}
 BY_MAILBOX = Throttle("mails-on-api-registration", limit=5, seconds=3600)
 
 Kind = Paper.Kind
@@ -73,8 +73,7 @@ def invite(institution: Institution, mailbox: str) -> Application:
 
 def _typed(answers: Mapping[str, str]) -> dict[str, str]:
     """The answers in the form in which they are kept."""
-    typed = {name: one_line(answers.get(name, ""))[:LONGEST] for name in ("nama", "jabatan", "unit_kerja", "kota")}
-    typed["provinsi"] = one_line(answers.get("provinsi", ""))[:LONGEST]
+    typed = {name: one_line(answers.get(name, ""))[: _length(field)] for name, field in LONGEST.items()}
     if not typed["nama"]:
         raise NotTaken(WRONG_FORM, "Nama harus diisi")
     for name, field, read in NUMBERS:
@@ -88,7 +87,15 @@ def _typed(answers: Mapping[str, str]) -> dict[str, str]:
         validate_email(typed["email"])
     except ValidationError as error:
         raise NotTaken(WRONG_FORM, "Format email salah") from error
+    if len(typed["email"]) > _length("mailbox"):
+        raise NotTaken(WRONG_FORM, "Format email salah")
     return typed
+
+
+def _length(field: str) -> int:
+    """The most that a field of an application holds."""
+    length: int = Application._meta.get_field(field).max_length  # type: ignore[union-attr,assignment]
+    return length
 
 
 def _checked(name: str, content: bytes) -> tuple[bytes, CheckedPaper]:

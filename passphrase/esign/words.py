@@ -4,9 +4,7 @@ Source: public clients of the E-Sign client service and its documented answers. 
 public document; programs decide by the word. Only ISSUE may sign, so its number is given to nothing else.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from enrollment.models import Status, WaitingFor
 
@@ -19,16 +17,6 @@ class Word:
     v1: int
     v2: int
     message: str
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where one application stands: its id and state, and whether a renewal of its certificate is under way."""
-
-    application: UUID
-    status: str
-    waiting_for: str
-    renewing: bool
 
 
 _HAS = "User sudah terdaftar dan memiliki sertifikat dengan status {}"
@@ -57,19 +45,19 @@ _OF_STATUS = {
 }
 # Of somebody's several applications the one that says most about signing is told.
 _FIRST = (ISSUE, RENEW, SUSPEND, WAITING, NEW, EXPIRED, REVOKE, NO_CERTIFICATE)
+BY_STATUS = {each.status: each for each in _FIRST}
 
 
-def of(standing: Standing) -> Word:
-    """The word for one application."""
-    status = Status(standing.status)
-    if status == Status.NEW:
-        return NEW if standing.waiting_for == WaitingFor.APPLICANT else WAITING
-    if status == Status.ACTIVE:
-        return RENEW if standing.renewing else ISSUE
-    return _OF_STATUS[status]
+def as_sql(renewing: str) -> str:
+    """SQL for the word of one application, by its columns; ``renewing``: whether its renewal is under way."""
+    others = " ".join(f"WHEN '{status}' THEN '{word.status}'" for status, word in _OF_STATUS.items())
+    return (
+        f"CASE status WHEN '{Status.NEW}' THEN CASE waiting_for WHEN '{WaitingFor.APPLICANT}' THEN '{NEW.status}' "
+        f"ELSE '{WAITING.status}' END WHEN '{Status.ACTIVE}' THEN CASE WHEN {renewing} THEN '{RENEW.status}' "
+        f"ELSE '{ISSUE.status}' END {others} END"
+    )
 
 
-def most_telling(found: Sequence[Standing]) -> tuple[UUID, Word] | None:
-    """The application that decides, and its word; the newest of several that say the same."""
-    told = [(standing.application, of(standing)) for standing in found]
-    return min(told, key=lambda each: _FIRST.index(each[1]), default=None)
+def most_telling_first(word: str) -> str:
+    """SQL to order by: the place of that column's word."""
+    return f"array_position(ARRAY[{', '.join(repr(each.status) for each in _FIRST)}], {word})"

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from enrollment.models import Application, Institution, StatusPeriod
 from tests import cast
-from tte_portal.prepared import Prepared
+from tte_portal.prepared import Prepared, Statement
 
 ONE = Prepared(1, lambda pk: Application.objects.filter(pk=pk), "institution", "record")
 TWO = Prepared(2, lambda one, other: Application.objects.filter(pk__in=[one, other]).order_by("mailbox"))
@@ -91,3 +91,16 @@ def test_the_plan_outlives_a_transaction_that_is_rolled_back(application: Applic
         assert query.first(application.pk) == application
         transaction.set_rollback(True)
     assert query.first(application.pk) == application
+
+
+# --- SQL written by hand -------------------------------------------------------------------------------------------
+def test_a_statement_gives_its_rows_for_whatever_values_and_is_planned_once(db: None) -> None:
+    statement, before = Statement("SELECT %(one)s + %(other)s, %(one)s", one="integer", other="integer"), plans()
+    assert [statement.rows(one=1, other=2), statement.rows(other=5, one=3)] == [[(3, 1)], [(8, 3)]]
+    assert plans() == before + 1
+
+
+def test_a_statement_may_give_nothing(application: Application) -> None:
+    forget = Statement("DELETE FROM enrollment_statusperiod WHERE application_id = %(of)s", of="uuid")
+    forget.run(of=application.pk)
+    assert PERIODS.all(application.pk) == []

@@ -54,7 +54,8 @@ PUBLIC = {
     "mailbox-password", "pki-chain", "pki-ocsp",
     "helpdesk-objection", "pki-ocsp-slash", "pki-ocsp-get", "pki-certificate", "pki-list",
     "api", "api-schema", "check-document", "esign-status-v1", "esign-registration-v1", "esign-status-v2",
-    "esign-registration-v2", "esign-register-v2", "esign-chain", "certificate-sign-in",
+    "esign-registration-v2", "esign-register-v2", "esign-chain", "esign-status-of-nobody", "esign-nowhere-v1",
+    "esign-nowhere-v2", "certificate-sign-in",
     "certificate-sign-in-sent",
     "link-proof",
 }  # fmt: skip
