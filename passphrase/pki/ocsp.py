@@ -103,14 +103,13 @@ _KNOWN: dict[str, Any] = {each.name: each for each in (hashes.SHA1, hashes.SHA25
 def _status_of(
     authority: CertificateAuthority, number: int
 ) -> tuple[ocsp.OCSPCertStatus, datetime | None, x509.ReasonFlags | None]:
-    if authority.kind == CertificateAuthority.Kind.ROOT:
-        return (Status.GOOD if number in _below(authority.pk) else Status.UNKNOWN), None, None
     with connection.cursor() as cursor:
         cursor.execute(ENTRY, [f"{number:X}", authority.pk])
         entry = cursor.fetchone()
     if entry is None:
-        # Never issued here: neither good nor revoked.
-        return Status.UNKNOWN, None, None
+        # Never issued here: neither good nor revoked. A root enters only what is taken back (authority/taking_back.py).
+        root = authority.kind == CertificateAuthority.Kind.ROOT
+        return (Status.GOOD if root and number in _below(authority.pk) else Status.UNKNOWN), None, None
     revoked_at, reason = entry
     if revoked_at is None:
         return Status.GOOD, None, None

@@ -5,16 +5,17 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.x509.ocsp import OCSPCertStatus
+from cryptography.x509.ocsp import OCSPCertStatus, OCSPResponse
 from django.core.management import CommandError, call_command
 
 from enrollment.models import Application
 from passphrase import actions
 from passphrase.authority import ceremony, key_files, rotation, standing, taking_back
 from passphrase.models import CertificateAuthority, Issuance
-from passphrase.pki import below, lists, upkeep
+from passphrase.pki import lists, responder, upkeep
 from tests.passphrase.authority.test_rotation import verified
 from tests.passphrase.pki.conftest import certify
+from tests.passphrase.pki.test_ocsp import ask, request_for
 from tte_portal.models import AuditRow
 
 Status = OCSPCertStatus
@@ -22,6 +23,7 @@ Status = OCSPCertStatus
 
 @pytest.fixture
 def office(db: None) -> CertificateAuthority:
+    responder._kept.clear()
     made = ceremony.perform()
     upkeep.keep_up()
     return made
@@ -34,6 +36,12 @@ def serial_of(authority: CertificateAuthority) -> int:
 def above(authority: CertificateAuthority) -> CertificateAuthority:
     assert authority.parent is not None
     return authority.parent
+
+
+def asked(authority: CertificateAuthority) -> OCSPResponse:
+    """What the root's status service says of it."""
+    certificate = x509.load_der_x509_certificate(bytes(authority.der))
+    return ask(above(authority), request_for(certificate, above(authority)))
 
 
 def run(*words: str) -> str:
@@ -62,17 +70,15 @@ def test_whoever_checks_the_whole_chain_refuses_what_it_has_signed(
 def test_the_status_service_has_a_word_for_each_of_them(office: CertificateAuthority) -> None:
     new = rotation.rotate().new
     taking_back.revoke(office.slug, "superseded")
-    root = above(office)
 
-    status, moment, reason = below.status_of(root, serial_of(office))
+    told = asked(office)
 
     entered = Issuance.objects.get(pk=office.pk).revoked_at
     assert entered is not None
-    assert (status, moment, reason) == (
+    assert (told.certificate_status, told.revocation_time_utc, told.revocation_reason) == (
         Status.REVOKED, entered.replace(microsecond=0), x509.ReasonFlags.superseded
     )  # fmt: skip
-    assert below.status_of(root, serial_of(new)) == (Status.GOOD, None, None)
-    assert below.status_of(root, 12345) == (Status.UNKNOWN, None, None)
+    assert asked(new).certificate_status == Status.GOOD
 
 
 def test_a_second_revocation_changes_nothing(office: CertificateAuthority) -> None:
@@ -123,7 +129,7 @@ def test_without_the_roots_key_it_is_written_down_and_told_when_the_key_is_back(
 
     assert "does not tell it yet" in run("revoke", office.slug, "--reason", "cACompromise")
 
-    assert below.status_of(root, serial_of(office))[0] == Status.REVOKED
+    assert asked(office).certificate_status == Status.REVOKED
     assert any("what was revoked last" in each for each in standing.of(root).due)
     away.rename(place)
     upkeep.keep_up()
