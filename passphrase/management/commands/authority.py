@@ -175,7 +175,7 @@ class Command(BaseCommand):
             raise CommandError(f"{slug} is revoked already; nothing was changed.")
         upkeep.keep_up()
         root = authority.parent
-        self.stdout.write(f"{slug} is revoked ({reason}).")
+        self.stdout.write(f"{slug} is revoked ({reason}); the root's status service says so from now on.")
         if root is not None and keys.here(root):
             self.stdout.write(f"The list of {root.slug} tells it: /pki/{root.slug}.crl")
         elif root is not None:
