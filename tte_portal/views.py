@@ -1,4 +1,4 @@
-"""Pages for what went wrong, in the portal's own words."""
+"""Pages for what went wrong, in the portal's own words; programs get JSON."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from tte_portal import programs
 
 OFFICERS = ("/admin/", "/laporan/", "/opd/")
 
@@ -16,16 +18,20 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    return _for_program(request, 400) or render(request, "400.html", status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _for_officer(request, 403) or render(request, "403.html", status=403)
+    return _for_program(request, 403) or _for_officer(request, 403) or render(request, "403.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     whose = getattr(exception, "whose", ())
-    return _for_officer(request, 404, whose) or render(request, "404.html", status=404)
+    return _for_program(request, 404) or _for_officer(request, 404, whose) or render(request, "404.html", status=404)
+
+
+def _for_program(request: HttpRequest, status: int) -> HttpResponse | None:
+    return programs.refusal(request, status) if request.path.startswith(programs.PREFIX) else None
 
 
 def _for_officer(request: HttpRequest, status: int, whose: Sequence[str] = ()) -> HttpResponse | None:
@@ -38,4 +44,4 @@ def _for_officer(request: HttpRequest, status: int, whose: Sequence[str] = ()) -
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    return _for_program(request, 500) or render(request, "500.html", status=500)

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from enrollment.models import Institution, Role
-from passphrase.esign.models import ApiClient
+from passphrase.esign.models import ApiCall, ApiClient
 from tests import cast
 from tests.passphrase.esign.test_esign import NIK, V1, basic
 from tte_portal.models import Account, AuditRow
@@ -76,3 +76,15 @@ def test_an_administrator_gives_access_to_the_own_institution_alone(
     add(cast.sign_in(administrator), sulteng)
 
     assert not ApiClient.objects.exists()
+
+
+def test_the_log_tells_refusals_in_words(administrator: Account, natuna: Institution) -> None:
+    client = cast.sign_in(administrator)
+    add(client, natuna)
+    Client().get(f"{V1}{NIK}", headers=basic("salah", "persuratan"))
+
+    page = client.get(reverse("admin:esign_apicall_changelist")).content.decode()
+
+    assert "401 rahasia salah" in page
+    one = client.get(reverse("admin:esign_apicall_change", args=[ApiCall.objects.get().pk])).content.decode()
+    assert "401 rahasia salah" in one

@@ -9,11 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from passphrase.esign import clients
+from passphrase.esign.calls import Refused
 from passphrase.esign.models import ApiCall, ApiClient
 from verification import roles
 from verification.access import officer_of
 from verification.admin.base import ModelForm, ScopedAdmin
 
+REFUSED: dict[str, str] = {each.value: str(each.label) for each in Refused}
 ONCE = "Rahasia untuk {name}: {secret} — salin sekarang, tidak dapat ditampilkan lagi."
 
 
@@ -81,7 +83,12 @@ class ApiCallAdmin(ScopedAdmin):
     """What applications asked, newest first."""
 
     sees = (roles.ADMINISTRATOR,)
-    list_display = ("at", "client", "act", "answer")
+    list_display = ("at", "client", "act", "told")
     list_select_related = ("client",)
     ordering = ("-pk",)
-    fields = readonly_fields = ("at", "client", "act", "answer", "subject")
+    fields = readonly_fields = ("at", "client", "act", "told", "subject")
+
+    @admin.display(description="jawaban")
+    def told(self, call: ApiCall) -> str:
+        """The answer's word or number as the application read it; of a refusal, why."""
+        return REFUSED.get(call.answer, call.answer)
