@@ -27,9 +27,12 @@ def try_out(visitor: Visitor, passphrase: str) -> bool:
     from passphrase.signing.pades import CannotSign
 
     try:
-        document = samples.signed(application, certificate, key)
+        samples.keep(application, samples.signed(application, certificate, key))
     except CannotSign as error:
         logger.warning("No trial document for application %s: %s", application.pk, error)
         return False
-    samples.keep(application, document)
+    except Exception:
+        # The question was whether the passphrase is right, and it is: whatever failed after that is ours to look into.
+        logger.exception("No trial document for application %s", application.pk)
+        return False
     return True

@@ -3,9 +3,11 @@
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core.files.storage import storages
+from django.db import OperationalError
 from django.db.models.functions import Now
 from django.test import Client
 
@@ -164,6 +166,17 @@ def test_without_what_a_lasting_signature_needs_the_passphrase_is_right_all_the_
     assert "Passphrase benar" in page
     assert "belum dapat dibuat" in page
     assert not Sample.objects.exists()
+
+
+def test_what_fails_after_the_key_has_opened_is_told_apart_from_a_wrong_passphrase(ready: Ready) -> None:
+    browser = by_link(ready.application)
+    with patch.object(samples, "keep", side_effect=OperationalError("deadlock detected")):
+        page = words(browser.post(PAGE, GOOD))
+
+    assert "Passphrase benar" in page
+    assert "belum dapat dibuat" in page
+    # Nothing is broken for good: the next try has its document.
+    assert browser.post(PAGE, GOOD).headers["Location"] == RIGHT
 
 
 @pytest.mark.parametrize(
