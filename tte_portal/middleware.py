@@ -42,7 +42,7 @@ class ProgramsMiddleware:
     """Answers programs without what only people's pages need: no session, no form's token, no page policy.
 
     Their addresses are those of :mod:`tte_portal.urls_programs`; all others, and what is not found there, go the usual
-    way. It halves the time of an answer of the status service.
+    way.
     """
 
     def __init__(self, get_response: Respond) -> None:
@@ -55,7 +55,7 @@ class ProgramsMiddleware:
         timezone.deactivate()
         try:
             request.resolver_match = match = resolve(request.path_info, "tte_portal.urls_programs")
-            response = match.func(request, *match.args, **match.kwargs)
+            response: HttpResponse = match.func(request, *match.args, **match.kwargs)
         except Http404:
             return self.get_response(request)
         if hasattr(response, "render"):

@@ -1,5 +1,7 @@
 """The short way of programs' questions through the portal."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import get_resolver
@@ -9,7 +11,7 @@ from tte_portal.urls_programs import PROGRAMS
 
 
 def test_each_of_their_addresses_takes_the_short_way() -> None:
-    known = get_resolver("tte_portal.urls_programs").reverse_dict.values()
+    known: Any = get_resolver("tte_portal.urls_programs").reverse_dict.values()
     addresses = {f"/{address}" for forms, *_ in known for address, _ in forms}
 
     assert len(addresses) > 8
