@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -10,16 +11,23 @@ from enrollment.pdf.integrity import UNREADABLE, Integrity
 
 
 class Locked(Exception):
-    """The document opens with a password alone."""
+    """The document opens with a password alone, or with a key or a program of somebody's."""
 
 
 def signatures(content: bytes) -> list[EmbeddedPdfSignature]:
     """The document's signatures, oldest first. Raises :class:`Locked`, and whatever a spoiled file brings about."""
     reader = PdfFileReader(BytesIO(content), strict=False)
-    # Many locked PDFs open with the empty password: those anybody may read.
-    if reader.encrypted and not reader.decrypt("").status.value:
+    if reader.encrypt_dict is not None and not _opens(reader):
         raise Locked
     return list(reader.embedded_regular_signatures)
+
+
+def _opens(reader: PdfFileReader) -> bool:
+    """Many locked PDFs open with the empty password: those anybody may read."""
+    try:
+        return bool(reader.decrypt("").status.value)
+    except (PdfError, ValueError):  # locked in a way that knows no password: for certificates, or a shop's own
+        return False
 
 
 def integrity(signature: EmbeddedPdfSignature) -> Integrity:
