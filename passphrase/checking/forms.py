@@ -3,7 +3,7 @@
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from passphrase.checking import reading
+from passphrase.checking import reading, serials
 from passphrase.checking.reading import Refused, Signature
 from tte_portal.forms import PortalForm
 
@@ -33,13 +33,13 @@ class SerialForm(PortalForm):
     serial = forms.CharField(
         label="Nomor seri sertifikat",
         help_text="Tertulis pada surel “Sertifikat Elektronik Terbit” dan pada keterangan tanda tangan di pembaca PDF.",
-        max_length=80,
+        max_length=200,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
         error_messages={"required": "Nomor seri belum diisi."},
     )
 
     def clean_serial(self) -> str:
-        serial = "".join(str(self.cleaned_data["serial"]).replace(":", "").split())
-        if not all(c in "0123456789abcdefABCDEF" for c in serial):
+        serial = serials.tidy(str(self.cleaned_data["serial"]))
+        if not serial:
             raise forms.ValidationError("Nomor seri hanya terdiri atas angka dan huruf A sampai F.")
         return serial

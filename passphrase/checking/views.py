@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from passphrase.checking import judging
+from passphrase.checking import judging, serials
+from passphrase.checking.facts import BAD, DOUBTFUL, GOOD
 from passphrase.checking.forms import DocumentForm, SerialForm
-from passphrase.checking.judging import BAD, DOUBTFUL, GOOD
 from tte_portal.forms import PortalForm
 from tte_portal.throttles import Throttle, client_address
 
@@ -29,7 +29,8 @@ def check(request: HttpRequest) -> HttpResponse:
         SERIALS.count(client_address(request))
         serial = SerialForm(request.POST)
         if serial.is_valid():
-            context = {"asked": True, "standing": judging.by_serial(serial.cleaned_data["serial"])}
+            typed = serial.cleaned_data["serial"]
+            context = {"asked": typed, "standing": serials.find(typed), "advice": serials.advice(typed)}
     elif request.method == "POST":
         DOCUMENTS.count(client_address(request))
         document = DocumentForm(request.POST, request.FILES)

@@ -27,7 +27,9 @@ def answer(content: bytes) -> dict[str, Any]:
     from enrollment.pdf import signatures
 
     try:
-        return {"signatures": [_told(each) for each in signatures.signatures(content)[:MOST]]}
+        found = signatures.signatures(content)
+        # To judge some of them only would tell of a document that nobody has looked at as a whole.
+        return {"refused": "many"} if len(found) > MOST else {"signatures": [_told(each) for each in found]}
     except signatures.Locked:
         return {"refused": "password"}
     except MemoryError:
@@ -39,8 +41,9 @@ def answer(content: bytes) -> dict[str, Any]:
 def _told(signature: Any) -> dict[str, Any]:
     """One signature with its certificate and its signer's word about the time; trust is judged elsewhere."""
     from enrollment.pdf.signatures import integrity
+    from passphrase.checking import stamps
 
-    told: dict[str, Any] = {"field": str(signature.field_name or ""), "certificate": "", "time": ""}
+    told: dict[str, Any] = {"certificate": "", "time": "", "stamps": []}
     try:
         told["certificate"] = base64.b64encode(signature.signer_cert.dump()).decode()
         if signature.self_reported_timestamp is not None:
@@ -49,7 +52,9 @@ def _told(signature: Any) -> dict[str, Any]:
         raise
     except Exception:  # an unusual or spoiled signature: it proves nothing
         return told | asdict(UNREADABLE)
-    return told | asdict(integrity(signature))
+    whole = integrity(signature)
+    # Beside a signature that does not stand they prove nothing.
+    return told | asdict(whole) | {"stamps": stamps.told(signature.signer_info) if whole.stands else []}
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def signed(portal: Portal) -> dict[str, Any]:
         stdout=subprocess.PIPE, text=True, check=True,
     )  # fmt: skip
     told: dict[str, Any] = json.loads(done.stdout)
-    return told | {"pdf": base64.b64decode(told["letter"])}
+    return told | {"pdf": base64.b64decode(told["letter"]), "outlived": base64.b64decode(told["outlived"])}
 
 
 def upload(page: Page, portal: Portal, content: bytes) -> None:
@@ -71,6 +71,20 @@ def test_a_letter_is_checked_whole_changed_and_by_the_number(
     expect(phone.get_by_role("heading", name="Sertifikat ini berlaku")).to_be_visible()
     expect(phone.get_by_text(signed["name"]).first).to_be_visible()
     looks(phone, "serial")
+
+
+def test_a_letter_that_outlived_its_certificate_shows_what_came_first(
+    portal: Portal, phone: Page, signed: dict[str, Any]
+) -> None:
+    upload(phone, portal, signed["outlived"])
+
+    expect(phone.get_by_role("heading", name="Tanda tangan sah dan dokumen utuh")).to_be_visible()
+    events = phone.locator(".life b").all_inner_texts()
+    assert [each.split(",")[0] for each in events] == [
+        "Sertifikat mulai berlaku", "Dokumen ditandatangani", "Sertifikat dicabut", "Hari ini",
+    ]  # fmt: skip
+    expect(phone.get_by_text("Terbukti oleh cap waktu portal ini.")).to_be_visible()
+    looks(phone, "outlived")
 
 
 def test_what_cannot_be_checked_gets_a_sentence_where_it_was_chosen(portal: Portal, phone: Page) -> None:

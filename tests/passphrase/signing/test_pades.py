@@ -22,7 +22,7 @@ from enrollment.models import Application
 from passphrase import custody, revocation
 from passphrase.authority import Issued
 from passphrase.authority.embedded import EmbeddedAuthority
-from passphrase.checking import judging, reading
+from passphrase.checking import facts, judging, reading
 from passphrase.models import CertificateAuthority
 from passphrase.signing import pades, sample
 from passphrase.signing.keys import DIGEST, KeySigner
@@ -77,6 +77,9 @@ def test_it_stays_good_after_its_answers_have_run_out_and_after_a_later_revocati
 
     assert status.bottom_line, status.summary()
     assert status.timestamp_validity.trusted
+    (found,) = reading.signatures(pdf)
+    verdict = judging.judge(found)
+    assert (verdict.grade, "tetap sah" in verdict.reason) == (facts.GOOD, True)
 
 
 def test_the_document_is_one_piece_with_a_visible_stamp(ready: Ready) -> None:
@@ -93,7 +96,8 @@ def test_the_public_check_finds_it_good(ready: Ready) -> None:
     (found,) = reading.signatures(ready.sample())
     verdict = judging.judge(found)
 
-    assert (verdict.grade, verdict.name) == (judging.GOOD, ready.certificate.common_name)
+    assert (verdict.grade, verdict.facts[1].strong) == (facts.GOOD, ready.certificate.common_name)
+    assert "Terbukti oleh cap waktu" in verdict.facts[2].words
 
 
 def test_an_rsa_key_signs_as_well(ready: Ready, settings: Any) -> None:
