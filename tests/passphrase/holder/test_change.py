@@ -83,7 +83,7 @@ def test_the_cost_is_todays(browser: Client, issued: Application) -> None:
 @pytest.mark.parametrize(
     ("given", "field", "says"),
     [
-        (typed(new="pendek1!"), "passphrase", "satu huruf besar"),
+        (typed(new="pendek1!"), "passphrase", "belum memuat huruf besar"),
         (typed(new="Password1!"), "passphrase", "terlalu umum"),
         (typed(new="Ayu-Contoh 27 laut"), "passphrase", "tidak boleh memuat nama"),
         (typed(new=GOOD_PASSPHRASE), "passphrase", "sama dengan passphrase sekarang"),
