@@ -1,15 +1,16 @@
 """The ledger's entries of requests: reserved first, then filled once, with a certificate or with why there is none.
 
-In SQL: each step is one statement and one commit, and the ORM takes longer to write these than PostgreSQL to do them.
+In SQL, planned once a connection: each step is one statement and one commit, and the ORM takes longer to write these
+than PostgreSQL to do them.
 """
 
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from passphrase.authority import Unavailable
+from tte_portal.prepared import Statement
+from tte_portal.throttles import UNWAITED, waited
 
 
 class Entry(NamedTuple):
@@ -25,28 +26,30 @@ class Entry(NamedTuple):
 
 
 _COLUMNS = "idempotency_key, authority_id, serial, csr_hash, reserved_at, der, refusal"
-_FIND = f"SELECT {_COLUMNS} FROM passphrase_issuance WHERE idempotency_key = %s"  # noqa: S608 (own constants)
+_KNOWN = f"SELECT {_COLUMNS} FROM passphrase_issuance WHERE idempotency_key = %(key)s"  # noqa: S608 (own constants)
+_FIND = Statement(_KNOWN, key="uuid")
 # Who was there already is read first; whoever is overtaken between the reading and the writing finds it anew.
-_RESERVE = (
-    "WITH known AS ({find}), "
-    "made AS (INSERT INTO passphrase_issuance "
+_RESERVE = Statement(
+    f"WITH known AS ({_KNOWN}), made AS (INSERT INTO passphrase_issuance "  # noqa: S608
     "(idempotency_key, authority_id, serial, csr_hash, reserved_at, refusal, revocation_reason) "
-    "SELECT %s, office.id, %s, %s, statement_timestamp(), '', '' "
-    "FROM passphrase_certificateauthority office{wait} "
+    "SELECT %(key)s, office.id, %(serial)s, %(csr_hash)s, statement_timestamp(), '', '' "
+    f"FROM passphrase_certificateauthority office, {UNWAITED} "
     "WHERE office.kind = 'issuing' AND office.retired_at IS NULL AND NOT EXISTS (SELECT FROM known) "
-    "ON CONFLICT (idempotency_key) DO NOTHING RETURNING {columns}) "
-    "SELECT * FROM known UNION ALL SELECT * FROM made"
-)
+    f"ON CONFLICT (idempotency_key) DO NOTHING RETURNING {_COLUMNS}) "
+    "SELECT * FROM known UNION ALL SELECT * FROM made",
+    key="uuid", serial="text", csr_hash="bytea", waited="boolean",
+)  # fmt: skip
 # Empty until now: of several who have signed at once, the first one's stands and the others' are thrown away.
-_FILL = (
-    "UPDATE passphrase_issuance SET der = %s, not_after = %s, refusal = %s, "
-    "signed_at = CASE WHEN %s = '' THEN statement_timestamp() END "
-    "WHERE idempotency_key = %s AND der IS NULL AND refusal = ''"
-)
+_FILL = Statement(
+    "UPDATE passphrase_issuance SET der = %(der)s, not_after = %(ends)s, refusal = %(refusal)s, "
+    "signed_at = CASE WHEN %(refusal)s = '' THEN statement_timestamp() END "
+    "WHERE idempotency_key = %(key)s AND der IS NULL AND refusal = '' RETURNING 1",
+    key="uuid", der="bytea", ends="timestamptz", refusal="text",
+)  # fmt: skip
 
 
 def find(idempotency_key: UUID) -> Entry | None:
-    return _one(_FIND, [idempotency_key])
+    return _entry(_FIND.rows(key=idempotency_key))
 
 
 def reserve(idempotency_key: UUID, serial: str, csr_hash: bytes) -> Entry | None:
@@ -55,11 +58,8 @@ def reserve(idempotency_key: UUID, serial: str, csr_hash: bytes) -> Entry | None
     Committed, but the disk is not waited for: whatever is signed for it leaves this process only after :func:`fill`,
     whose commit carries this one along. Should both be lost, so is what was signed.
     """
-    # Within a rehearsal's transaction nothing is committed at all.
-    wait = "" if connection.in_atomic_block else ", set_config('synchronous_commit', 'off', true)"
-    statement = _RESERVE.format(find=_FIND, columns=_COLUMNS, wait=wait)
-    values = [idempotency_key, idempotency_key, serial, csr_hash]
-    return _one(statement, values) or find(idempotency_key)
+    rows = _RESERVE.rows(key=idempotency_key, serial=serial, csr_hash=csr_hash, waited=waited())
+    return _entry(rows) or find(idempotency_key)
 
 
 def fill(entry: Entry, *, der: bytes | None = None, ends: datetime | None = None, refusal: str = "") -> Entry:
@@ -67,21 +67,16 @@ def fill(entry: Entry, *, der: bytes | None = None, ends: datetime | None = None
 
     Raises :class:`passphrase.authority.Unavailable` when the database has meanwhile lost the reservation.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_FILL, [der, ends, refusal, refusal, entry.idempotency_key])
-        if cursor.rowcount:
-            return entry._replace(der=der, refusal=refusal)
+    if _FILL.rows(key=entry.idempotency_key, der=der, ends=ends, refusal=refusal):
+        return entry._replace(der=der, refusal=refusal)
     written = find(entry.idempotency_key)
     if written is None:
         raise Unavailable("The ledger has lost what was just reserved: what was signed for it is given to nobody.")
     return written
 
 
-def _one(statement: str, values: list[Any]) -> Entry | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    key, authority_id, serial, csr_hash, reserved_at, der, refusal = row
-    return Entry(key, authority_id, serial, bytes(csr_hash), reserved_at, None if der is None else bytes(der), refusal)
+def _entry(rows: list[tuple[Any, ...]]) -> Entry | None:
+    for key, authority_id, serial, csr_hash, reserved_at, der, refusal in rows:
+        content = None if der is None else bytes(der)
+        return Entry(key, authority_id, serial, bytes(csr_hash), reserved_at, content, refusal)
+    return None

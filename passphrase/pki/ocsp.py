@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import OCSPExtensionOID
-from django.db import connection
 
 from passphrase.models import CertificateAuthority
 from passphrase.pki import responder
+from tte_portal.prepared import Statement
 
 Status, Unsuccessful = ocsp.OCSPCertStatus, ocsp.OCSPResponseStatus
 # How long an answer may be relied on. Nothing is kept by the portal in between: a revocation shows at once.
@@ -25,10 +25,11 @@ LIVES = timedelta(hours=1)
 LONGEST_REQUEST = 2048
 LONGEST_NONCE = 128
 # In SQL: the ORM takes longer to write this than PostgreSQL to answer it and the responder to sign.
-ENTRY = (
+ENTRY = Statement(
     "SELECT revoked_at, revocation_reason FROM passphrase_issuance "
-    "WHERE serial = %s AND authority_id = %s AND der IS NOT NULL"
-)
+    "WHERE serial = %(serial)s AND authority_id = %(authority)s AND der IS NOT NULL",
+    serial="text", authority="uuid",
+)  # fmt: skip
 
 
 def answer(authority: CertificateAuthority, request: bytes) -> bytes:
@@ -103,14 +104,12 @@ _KNOWN: dict[str, Any] = {each.name: each for each in (hashes.SHA1, hashes.SHA25
 def _status_of(
     authority: CertificateAuthority, number: int
 ) -> tuple[ocsp.OCSPCertStatus, datetime | None, x509.ReasonFlags | None]:
-    with connection.cursor() as cursor:
-        cursor.execute(ENTRY, [f"{number:X}", authority.pk])
-        entry = cursor.fetchone()
-    if entry is None:
+    entered = ENTRY.rows(serial=f"{number:X}", authority=authority.pk)
+    if not entered:
         # Never issued here: neither good nor revoked. A root enters only what is taken back (authority/taking_back.py).
         root = authority.kind == CertificateAuthority.Kind.ROOT
         return (Status.GOOD if root and number in _below(authority.pk) else Status.UNKNOWN), None, None
-    revoked_at, reason = entry
+    [(revoked_at, reason)] = entered
     if revoked_at is None:
         return Status.GOOD, None, None
     flag = x509.ReasonFlags(reason)
