@@ -86,13 +86,13 @@ class Caller:
 def authenticate(request: HttpRequest, act: str) -> Caller:
     """The client that sent the request, which is counted. Raises :class:`Unknown`, or ``Throttled`` when guessed at or
     asked too often; the client's log tells of either under ``act``."""
-    login, secret = _credentials(request.headers.get("Authorization", ""))
+    login, secret = _credentials(request.META.get("HTTP_AUTHORIZATION", ""))
     given = _hash(secret)
     rows = _KNOWN.rows(login=login, hash=given, **A_MINUTE.values(login))
     pk, institution, kept, allowlist, active, tries = rows[0] if rows else (None, 0, bytes(32), "[]", False, None)
     # Compared in any case: an unknown name takes as long as a wrong secret.
     right = hmac.compare_digest(bytes(kept), given)
-    why = _why_not(right, active, json.loads(allowlist), peer_address(request))
+    why = _why_not(right, active, json.loads(allowlist), request)
     if pk is None or why:
         FAILURES.count(client_address(request))
         # Past thirty tries an address leaves no more lines: nobody fills the log of another.
@@ -107,12 +107,13 @@ def authenticate(request: HttpRequest, act: str) -> Caller:
     return Caller(pk, institution)
 
 
-def _why_not(right: bool, active: bool, allowlist: Sequence[str], address: str) -> Refused | None:
+def _why_not(right: bool, active: bool, allowlist: Sequence[str], request: HttpRequest) -> Refused | None:
     if not right:
         return Refused.WRONG_SECRET
     if not active:
         return Refused.STOPPED
-    return None if _may_come_from(allowlist, address) else Refused.WRONG_ADDRESS
+    from_there = not allowlist or _is_among(allowlist, peer_address(request))
+    return None if from_there else Refused.WRONG_ADDRESS
 
 
 def _credentials(header: str) -> tuple[str, str]:
@@ -127,9 +128,7 @@ def _credentials(header: str) -> tuple[str, str]:
     return login.replace("\0", ""), secret
 
 
-def _may_come_from(allowlist: Sequence[str], address: str) -> bool:
-    if not allowlist:
-        return True
+def _is_among(allowlist: Sequence[str], address: str) -> bool:
     try:
         own = ip_address(address)
     except ValueError:
