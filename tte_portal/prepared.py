@@ -46,7 +46,8 @@ class Statement:
         """What it gives for these values."""
         with connection.cursor() as cursor:
             self._execute(cursor, values)
-            return cursor.fetchall()
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
 
     def run(self, **values: Any) -> None:
         """For a statement that gives nothing."""

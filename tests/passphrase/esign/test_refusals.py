@@ -7,7 +7,7 @@ import pytest
 from django.test import Client, override_settings
 
 from enrollment.models import Application, Institution, PersonnelRecord
-from passphrase.esign import clients, views
+from passphrase.esign import clients, lookup
 from passphrase.esign.clients import A_MINUTE
 from passphrase.esign.models import ApiCall, ApiClient
 from tests.passphrase.esign.test_esign import NIK, V1, V2, basic, person, record, register, secret
@@ -150,8 +150,19 @@ def test_a_field_far_too_long_is_cut_or_refused(secret: str, record: PersonnelRe
     assert Application.objects.exists() is (status == 200)
 
 
+def test_somebody_registered_over_and_over_is_answered_each_time(secret: str, record: PersonnelRecord) -> None:
+    body = json.dumps({"nama": record.name, "email": record.mailbox}).encode()
+
+    answers = [register(secret, person(record))]
+    answers += [ask(secret, "POST", REGISTER, "application/json", body) for _ in range(7)]
+
+    assert {each.status_code for each in answers} <= {200, 400}
+    assert {each.headers["Content-Type"] for each in answers} == {"application/json"}
+    assert Application.objects.count() == 1
+
+
 def test_a_fault_of_the_portals_own_is_told_in_json(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views.lookup, "by_nik", lambda *_: 1 / 0)
+    monkeypatch.setattr(lookup, "by_nik", lambda *_: 1 / 0)
 
     assert "gangguan pada portal" in refused(ask(secret, "GET", f"{V1}{NIK}"), 500)
 
