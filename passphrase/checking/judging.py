@@ -7,13 +7,11 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from django.utils import timezone
 
-from passphrase import revocation
 from passphrase.checking import facts, moments, trust
 from passphrase.checking.facts import BAD, DOUBTFUL, GOOD, Fact
 from passphrase.checking.moments import Event, Life
 from passphrase.checking.reading import Signature
-from passphrase.checking.trust import Proof
-from passphrase.models import Issuance
+from passphrase.checking.trust import Ending, Proof
 
 # Names in certificates of strangers may be of any length.
 LONGEST_NAME = 120
@@ -40,17 +38,14 @@ class Case:
 
     signature: Signature
     certificate: x509.Certificate
-    issuance: Issuance
+    ending: Ending | None
     proof: Proof
     now: datetime
 
     @property
     def life(self) -> Life:
-        found, entry = self.certificate, self.issuance
-        return Life(
-            found.not_valid_before_utc, found.not_valid_after_utc, entry.revoked_at,
-            trust.how_ended(entry) if entry.revoked_at else "",
-        )  # fmt: skip
+        begins, over = self.certificate.not_valid_before_utc, self.certificate.not_valid_after_utc
+        return Life(begins, over, self.ending.at, self.ending.how) if self.ending else Life(begins, over)
 
     @property
     def at(self) -> datetime:
@@ -74,7 +69,7 @@ def judge(signature: Signature) -> Verdict:
             "Sertifikatnya tidak diterbitkan oleh portal ini, jadi di sini tidak dapat dipastikan milik siapa.",
             facts.of_stranger(signature, name, proof),
         )  # fmt: skip
-    case = Case(signature, certificate, issuance, proof, timezone.now())
+    case = Case(signature, certificate, trust.ending(issuance), proof, timezone.now())
     grade, headline, reason = _of_moment(case)
     line = moments.line(case.life, proof.at or signature.at, proven=proof.at is not None, now=case.now)
     told = facts.of_known(signature, name, proof, case.life, case.at, case.now)
@@ -88,10 +83,9 @@ def _of_moment(case: Case) -> tuple[str, str, str]:
     if not life.begins <= case.at <= life.over:
         reason = f"{according}, tanda tangan dibuat di luar masa berlaku sertifikatnya."
         return BAD, "Sertifikat tidak berlaku saat dipakai", reason
-    if life.ended is not None:
-        words = revocation.words_of(case.issuance.revocation_reason)
-        why = f"{life.how} ({words[:1].lower()}{words[1:]})."
-        if case.at >= life.ended:
+    if (ending := case.ending) is not None:
+        why = f"{ending.how} ({ending.why[:1].lower()}{ending.why[1:]})."
+        if case.at >= ending.at:
             reason = f"{according}, tanda tangan dibuat sesudah sertifikatnya {why}"
             return BAD, "Sertifikat sudah tidak berlaku saat dipakai", reason
         if proven:

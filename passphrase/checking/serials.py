@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from passphrase import revocation
 from passphrase.checking import trust
 from passphrase.checking.facts import BAD, GOOD
 from passphrase.models import Certificate, Issuance
@@ -43,9 +42,8 @@ def find(serial: str) -> Standing | None:
     if found is None:
         return None
     issuance = Issuance.objects.filter(serial=found.serial).first()
-    if issuance is not None and issuance.revoked_at is not None:
-        why = revocation.words_of(issuance.revocation_reason)
-        return Standing(BAD, f"Sertifikat ini {trust.how_ended(issuance)}", found, issuance.revoked_at, why)
+    if issuance is not None and (ended := trust.ending(issuance)) is not None:
+        return Standing(BAD, f"Sertifikat ini {ended.how}", found, ended.at, ended.why)
     if found.not_after <= timezone.now():
         return Standing(BAD, "Masa berlaku sertifikat ini sudah habis", found)
     return Standing(GOOD, "Sertifikat ini berlaku", found)

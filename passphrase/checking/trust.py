@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from passphrase import revocation
 from passphrase.authority.ledger import HOLD
 from passphrase.checking.reading import Signature, Stamp
 from passphrase.models import Issuance
@@ -67,16 +68,30 @@ def _stamps_time(certificate: x509.Certificate) -> bool:
 
 
 def issued_here(certificate: x509.Certificate) -> Issuance | None:
-    """The ledger's entry: the same number, signed by one of the portal's own authorities, in office or retired."""
-    issuance = Issuance.objects.select_related("authority").filter(serial=f"{certificate.serial_number:X}").first()
-    if issuance is None:
-        return None
-    try:
-        certificate.verify_directly_issued_by(x509.load_der_x509_certificate(bytes(issuance.authority.der)))
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+    """The ledger's entry of this very certificate. The same bytes: one made with a stolen authority's key is not it."""
+    issuance = Issuance.objects.filter(serial=f"{certificate.serial_number:X}").first()
+    if issuance is None or bytes(issuance.der or b"") != certificate.public_bytes(Encoding.DER):
         return None
     return issuance
 
 
-def how_ended(issuance: Issuance) -> str:
-    return "ditangguhkan" if issuance.revocation_reason == HOLD else "dicabut"
+@dataclass(frozen=True)
+class Ending:
+    """What ended a certificate before its time, when, and why in words."""
+
+    at: datetime
+    how: str
+    why: str
+
+
+def ending(issuance: Issuance) -> Ending | None:
+    """Its own revocation or suspension, or that of the authority which issued it, whichever came first."""
+    found = []
+    if issuance.revoked_at is not None:
+        how = "ditangguhkan" if issuance.revocation_reason == HOLD else "dicabut"
+        found.append(Ending(issuance.revoked_at, how, revocation.words_of(issuance.revocation_reason)))
+    # An authority that was taken back stands in its root's ledger under its own id (authority/taking_back.py).
+    above = Issuance.objects.filter(pk=issuance.authority_id).first()
+    if above is not None and above.revoked_at is not None:
+        found.append(Ending(above.revoked_at, "dicabut bersama penerbitnya", "Otoritas penerbitnya dicabut"))
+    return min(found, key=lambda each: each.at, default=None)

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from enrollment.models import Application
+from passphrase.authority import rotation, taking_back
 from passphrase.checking import serials
 from passphrase.models import Certificate, Issuance
 
@@ -53,6 +54,15 @@ def test_a_revoked_and_an_ended_certificate_are_told(issued: Application) -> Non
     assert "Sertifikat ini dicabut" in page
     assert "Diganti sertifikat baru" in page
     assert "<dt>Sejak</dt>" in page
+
+
+def test_one_whose_issuer_was_revoked_is_told(issued: Application) -> None:
+    authority = rotation.rotate().old
+    taking_back.revoke(authority.slug, "cACompromise", even_living=True)
+
+    page = asked(Certificate.objects.get().serial).content.decode()
+
+    assert "Sertifikat ini dicabut bersama penerbitnya" in page
 
 
 @pytest.mark.parametrize(

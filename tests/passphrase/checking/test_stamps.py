@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models.functions import Now
@@ -12,6 +14,7 @@ from django.test import Client
 
 from enrollment.models import Application
 from passphrase import custody
+from passphrase.authority import keys, rotation, taking_back
 from passphrase.checking import worker
 from passphrase.models import Certificate, CertificateAuthority, Issuance
 from passphrase.signing import timestamp_keys, timestamps
@@ -268,3 +271,33 @@ def test_a_time_no_calendar_has_breaks_nothing(ayu: Holder, zone: str) -> None:
     page = told(changed(pdf, lambda der: der.replace(place, place[:2] + zone.encode())))
 
     assert SOUND not in page
+
+
+@pytest.mark.parametrize(("after", "says"), [(HOUR, SOUND), (-HOUR, "Sertifikat sudah tidak berlaku saat dipakai")])
+def test_an_issuer_that_was_revoked_ends_what_it_has_issued(ayu: Holder, after: timedelta, says: str) -> None:
+    pdf = ayu.signs(ayu.stamper())
+    rotation.rotate()
+    taking_back.revoke(ayu.authority.slug, "cACompromise", even_living=True)
+    Issuance.objects.filter(pk=ayu.authority.pk).update(revoked_at=Now() + after)
+
+    page = told(pdf)
+
+    assert says in page
+    assert "dicabut bersama penerbitnya" in page
+
+
+def test_a_certificate_made_with_a_stolen_authoritys_key_is_nobodys(ayu: Holder) -> None:
+    """The same number, name and key, and a signature that verifies: but not what the ledger holds."""
+    pdf = ayu.signs(ayu.stamper())
+    genuine = x509.load_der_x509_certificate(ayu.certificate)
+    issuer = x509.load_der_x509_certificate(bytes(ayu.authority.der))
+    forged = (
+        x509.CertificateBuilder().issuer_name(issuer.subject).subject_name(genuine.subject)
+        .public_key(genuine.public_key()).serial_number(genuine.serial_number)
+        .not_valid_before(genuine.not_valid_before_utc).not_valid_after(genuine.not_valid_after_utc)
+        .sign(keys.of(ayu.authority), hashes.SHA384())
+    )  # fmt: skip
+    other = Holder(forged.public_bytes(Encoding.DER), ayu.key, ayu.authority)
+
+    assert SOUND in told(pdf)
+    assert "tidak dikenal di sini" in told(other.signs(ayu.stamper()))
