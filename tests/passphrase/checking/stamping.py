@@ -97,11 +97,15 @@ def token_of(pdf: bytes) -> cms.ContentInfo:
 
 def with_stamps(pdf: bytes, *tokens: cms.ContentInfo) -> bytes:
     """The same signature with these beside it: they stand outside of all that is signed."""
+    # As bytes: what has been looked into is encoded anew, part by part and over and over.
+    encoded = [token.dump() for token in tokens]
 
     def put(der: bytes) -> bytes:
         content = cms.ContentInfo.load(der)
         signer = content["content"]["signer_infos"][0]
-        signer["unsigned_attrs"] = [{"type": "signature_time_stamp_token", "values": list(tokens)}]
+        signer["unsigned_attrs"] = [
+            {"type": "signature_time_stamp_token", "values": [cms.ContentInfo.load(each) for each in encoded]}
+        ]
         return bytes(content.dump())
 
     return changed(pdf, put)
