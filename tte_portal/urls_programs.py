@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 # What all of them begin with. No other address does that a signed-in person may need.
-PROGRAMS = ("/pki/", "/api/user/", "/api/v2/user/")
+PROGRAMS = ("/pki/", "/api/user/", "/api/v2/")
 
 urlpatterns = [
     path("pki/", include("passphrase.pki.urls")),
