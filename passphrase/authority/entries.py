@@ -26,17 +26,14 @@ class Entry(NamedTuple):
 
 
 _COLUMNS = "idempotency_key, authority_id, serial, csr_hash, reserved_at, der, refusal"
-_KNOWN = f"SELECT {_COLUMNS} FROM passphrase_issuance WHERE idempotency_key = %(key)s"  # noqa: S608 (own constants)
-_FIND = Statement(_KNOWN, key="uuid")
-# Who was there already is read first; whoever is overtaken between the reading and the writing finds it anew.
+_FIND = Statement(f"SELECT {_COLUMNS} FROM passphrase_issuance WHERE idempotency_key = %(key)s", key="uuid")  # noqa: S608
 _RESERVE = Statement(
-    f"WITH known AS ({_KNOWN}), made AS (INSERT INTO passphrase_issuance "  # noqa: S608
+    "INSERT INTO passphrase_issuance "  # noqa: S608
     "(idempotency_key, authority_id, serial, csr_hash, reserved_at, refusal, revocation_reason) "
     "SELECT %(key)s, office.id, %(serial)s, %(csr_hash)s, statement_timestamp(), '', '' "
     f"FROM passphrase_certificateauthority office, {UNWAITED} "
-    "WHERE office.kind = 'issuing' AND office.retired_at IS NULL AND NOT EXISTS (SELECT FROM known) "
-    f"ON CONFLICT (idempotency_key) DO NOTHING RETURNING {_COLUMNS}) "
-    "SELECT * FROM known UNION ALL SELECT * FROM made",
+    "WHERE office.kind = 'issuing' AND office.retired_at IS NULL "
+    f"ON CONFLICT (idempotency_key) DO NOTHING RETURNING {_COLUMNS}",
     key="uuid", serial="text", csr_hash="bytea", waited="boolean",
 )  # fmt: skip
 # Empty until now: of several who have signed at once, the first one's stands and the others' are thrown away.
