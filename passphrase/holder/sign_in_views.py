@@ -11,6 +11,7 @@ from enrollment.models import MailboxRequest
 from enrollment.public_forms import MailboxForm
 from enrollment.public_views import remember_request
 from passphrase.holder.visitor import visitor_of
+from tte_portal import links
 
 
 @login_not_required
@@ -24,7 +25,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         remember_request(request, form, MailboxRequest.Purpose.STATUS, None)
         return typed_mailbox.keep(redirect("certificate-sign-in-sent"), form.cleaned_data["mailbox"])
     # An account without any application has nothing to see here, and no link would show it more.
-    context = {"form": form, "holder": access.holder_of(request)}
+    # Whoever was in and is no longer is told so: a newer link has closed the page, or its time is over.
+    closed = links.entered(request, "status") is not None
+    context = {"form": form, "holder": access.holder_of(request), "closed": closed}
     return render(request, "certificate/sign-in.html", context, status=422 if form.errors else 200)
 
 

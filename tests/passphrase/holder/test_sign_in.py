@@ -161,6 +161,20 @@ def test_a_cookie_of_another_link_is_no_way_into_an_opened_one(issued: Applicati
     assert stranger.get(PAGE).context["visitor"].application == other
 
 
+def test_whose_page_a_newer_link_has_closed_is_told_why_there_is_a_form(issued: Application) -> None:
+    browser = Client()
+    assert "tertutup" not in browser.get(SIGN_IN).content.decode()
+    ask(issued.mailbox)
+    browser.post(address(issued))
+    assert browser.get(PAGE).status_code == 200
+
+    ask(issued.mailbox)
+
+    page = browser.get(reverse("certificate-try"), follow=True)
+    assert "Halaman Anda sudah tertutup" in page.content.decode()
+    assert "Kirim tautan masuk" in page.content.decode()
+
+
 def test_leaving_closes_the_page_and_uses_the_link_up(issued: Application) -> None:
     ask(issued.mailbox)
     browser, opened = Client(), address(issued)
