@@ -55,6 +55,8 @@ def crowd(first: Application) -> None:
 
 
 def press(page: Page, *keys: str) -> None:
+    # The words of a page can be read before its script listens.
+    page.wait_for_load_state()
     for key in keys:
         page.keyboard.press(key)
 
