@@ -23,6 +23,9 @@ from django_otp.oath import totp
 from tte_portal.environment import ROOT
 
 START_SECONDS = 180
+LAST_CODE = (
+    "SELECT max(last_t) FROM otp_totp_totpdevice d JOIN tte_portal_account a ON a.id = d.user_id WHERE a.login = %s"
+)
 
 Found = TypeVar("Found")
 
@@ -66,17 +69,19 @@ class Portal:
             cursor.execute(sql, values)
             return cursor.fetchall()
 
+    def fresh_code(self, account: dict[str, str]) -> str:
+        """What the account's authenticator shows now; waits for the next one where this one was used, for each works
+        once."""
+        used = self.query(LAST_CODE, account["login"])[0][0]
+        wait_for(lambda: time.time() // 30 > used, "a fresh code", 40)
+        return f"{totp(b32decode(account['totp_secret'])):06}"
+
     def manage(self, *words: str) -> str:
         done = subprocess.run(
             [sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, capture_output=True, text=True,
             check=True,
         )  # fmt: skip
         return done.stdout
-
-
-def code_of(account: dict[str, str]) -> str:
-    """What the account's authenticator shows now."""
-    return f"{totp(b32decode(account['totp_secret'])):06}"
 
 
 def wait_for(look: Callable[[], Found | None], what: str, seconds: float = 30) -> Found:

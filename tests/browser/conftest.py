@@ -109,7 +109,7 @@ def phone(context: BrowserContext) -> Iterator[Page]:
 
 @pytest.fixture(scope="session")
 def verifier_page(browser: Browser, portal: Portal) -> Iterator[tuple[Page, Watch]]:
-    """The verifier's desktop computer, signed in once: a code of the second factor works once."""
+    """The verifier's desktop computer, signed in once."""
     context = browser.new_context(viewport=DESKTOP, locale="id-ID")  # type: ignore[arg-type]
     page = context.new_page()
     watch = Watch(page)
@@ -140,8 +140,9 @@ def desk(
     def at(role: str, institution: str) -> Page:
         if (role, institution) not in opened_desks:
             page = browser.new_context(viewport=DESKTOP, locale="id-ID").new_page()  # type: ignore[arg-type]
-            opened_desks[role, institution] = page, Watch(page)
+            watch = Watch(page)
             journey.sign_in(page, portal, role, institution)
+            opened_desks[role, institution] = page, watch
         return opened_desks[role, institution][0]
 
     yield at

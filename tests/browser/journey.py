@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from playwright.sync_api import Page, expect
 
 from tests.browser import axe
-from tests.portal import Portal, code_of, wait_for
+from tests.portal import Portal, wait_for
 
 PASSPHRASE = "Laut-Biru 27 Kapal"
 
@@ -129,13 +129,13 @@ class Applicant:
 
 
 def sign_in(page: Page, portal: Portal, role: str, institution: str = "natuna") -> None:
-    """Password and second factor. A code works once, so each officer signs in once a run."""
+    """Password and second factor."""
     account = portal.account(role, institution)
     page.goto(f"{portal.url}/admin/")
     accessible(page)
     page.get_by_label("Nama masuk").fill(account["login"])
     page.get_by_label("Kata sandi").fill(account["password"])
-    page.get_by_label("Kode autentikator").fill(code_of(account))
+    page.get_by_label("Kode autentikator").fill(portal.fresh_code(account))
     page.get_by_role("button", name="Masuk").click()
     expect(page.get_by_role("heading", name="Selamat bekerja")).to_be_visible()
     accessible(page)

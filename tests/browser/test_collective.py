@@ -1,7 +1,6 @@
 """An OPD's collective request, from draft to invitation: the operator on a phone, the administrator at a desk."""
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
 
@@ -13,14 +12,13 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import journey
 from tests.browser.conftest import DESKTOP, PHONE, Watch
 from tests.browser.journey import accessible
-from tests.portal import Portal, wait_for
+from tests.portal import Portal
 
 PLACE, OLD = "sulteng", "hadi@dinas-lama.example"
 LIST = (
     "No;Nama Lengkap;NIP;Jabatan;No. HP\n1;Lukman Peragaan;199102032024211902;Apoteker;80010007002\n"
     "2;Hadi Tiruan;{nip};Perancang;0800 1000 7004\n"
 )
-USED = "SELECT max(last_t) FROM otp_totp_totpdevice d JOIN tte_portal_account a ON a.id = d.user_id WHERE a.login = %s"
 SignedIn = Callable[[str, dict[str, int]], Page]
 
 
@@ -32,14 +30,12 @@ def sheet() -> dict[str, object]:
 
 @pytest.fixture
 def signed_in(browser: Browser, portal: Portal) -> Iterator[SignedIn]:
-    """The officer's browser; another test may have used this half-minute's code already."""
+    """The officer's browser."""
     opened: list[tuple[Page, Watch]] = []
 
     def at(role: str, size: dict[str, int]) -> Page:
         page = browser.new_context(viewport=size, locale="id-ID").new_page()  # type: ignore[arg-type]
         opened.append((page, Watch(page)))
-        last = portal.query(USED, portal.account(role, PLACE)["login"])[0][0]
-        wait_for(lambda: time.time() // 30 > last, "a fresh code", 40)
         journey.sign_in(page, portal, role, PLACE)
         return page
 

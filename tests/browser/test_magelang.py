@@ -245,7 +245,7 @@ def test_when_the_registry_disagrees_a_verifier_sees_why(
 ) -> None:
     budi = portal.person(1, PLACE)
     account = next(each for each in portal.demo()["accounts"] if each["login"] == budi["mailbox"])
-    accounts.sign_in(phone, portal, account["login"], accounts.code_of(account["totp_secret"]), account["password"])
+    accounts.sign_in(phone, portal, account["login"], portal.fresh_code(account), account["password"])
     registrasi_sertifikat_is_confirmed(phone, portal, budi)
     phone_number_proven_by_a_whatsapp_code(phone, portal, {**budi, "name": "Budi Yang Lain"})
     data_kedinasan_with_cek_nip(phone, budi)

@@ -12,7 +12,7 @@ from threading import Event, Lock, Thread
 from tests import cast
 from tests.drills.browser import Browser
 from tests.drills.postman import Postman
-from tests.portal import Portal, code_of, wait_for
+from tests.portal import Portal, wait_for
 from tte_portal.environment import ROOT
 
 # A request whose worker was killed again and again is tried again after minutes.
@@ -59,14 +59,14 @@ class Registry:
 
 
 class Verifier:
-    """The officer who approves; signs in once, for a code of the second factor works once."""
+    """The officer who approves; signs in once."""
 
     def __init__(self, portal: Portal) -> None:
         self.lock, self.portal, self.browser = Lock(), portal, Browser(portal.url)
         account = portal.account("verifier")
         signed_in = self.browser.post(
             "/admin/login/?next=/admin/",
-            {"username": account["login"], "password": account["password"], "code": code_of(account)},
+            {"username": account["login"], "password": account["password"], "code": portal.fresh_code(account)},
         )
         assert signed_in.path == "/admin/", signed_in
 
