@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from django.db import connection
 from django.test import Client
 
-from enrollment import actions
 from enrollment.models import Application, Institution
 from passphrase import actions as certificates
 from passphrase import custody, revocation
@@ -19,6 +18,7 @@ from passphrase.authority.embedded import EmbeddedAuthority
 from passphrase.models import Certificate, SigningKey
 from tests import cast, holders
 from tests.hostile import dump, spellings, together
+from tests.passphrase.holder.visits import own
 from tte_portal import outbox
 from tte_portal.models import Account, AuditRow, OutboxMessage
 
@@ -27,12 +27,6 @@ pytestmark = pytest.mark.django_db
 KEY = "/akun/sertifikat/kunci/"
 PASSWORD = "kerbau jingga tujuh bukit"
 FIELDS = {"passphrase": cast.GOOD_PASSPHRASE, "password": PASSWORD, "repeated": PASSWORD}
-
-
-def own(application: Application) -> Client:
-    """The holder has opened the mailed link."""
-    actions.send_link_again(application, "status", by=None)
-    return cast.open_link(application, "status")
 
 
 def openssl(*words: str, given: bytes) -> subprocess.CompletedProcess[bytes]:

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from enrollment import actions as enrollment_actions
 from enrollment.models import Application, Institution, Status
 from passphrase import actions, succession
 from passphrase.models import Certificate, Issuance
 from tests import cast, holders
+from tests.passphrase.holder.visits import own
 from tte_portal.models import AuditRow, OutboxMessage
 
 pytestmark = pytest.mark.django_db
@@ -25,11 +25,6 @@ def active(issued: Application) -> Application:
     return Application.objects.select_related("institution").get(pk=issued.pk)
 
 
-def browser_of(application: Application) -> Client:
-    enrollment_actions.send_link_again(application, "status", by=None)
-    return cast.open_link(application, "status")
-
-
 def words(response: Any) -> str:
     return unescape(response.content.decode())
 
@@ -39,7 +34,7 @@ def links_sent() -> int:
 
 
 def test_the_page_says_what_happens_before_anything_does(active: Application) -> None:
-    page = words(browser_of(active).get(PAGE))
+    page = words(own(active).get(PAGE))
 
     for sentence in (
         "Sertifikat baru diterbitkan",
@@ -53,17 +48,17 @@ def test_the_page_says_what_happens_before_anything_does(active: Application) ->
 
 def test_the_pages_on_the_way_are_the_procedures(active: Application) -> None:
     institution = active.institution
-    assert "foto diri" not in words(browser_of(active).get(PAGE))
+    assert "foto diri" not in words(own(active).get(PAGE))
 
     institution.procedure_slug = "magelang"
     institution.save()
 
-    assert "foto diri" in words(browser_of(active).get(PAGE))
+    assert "foto diri" in words(own(active).get(PAGE))
 
 
 @pytest.mark.parametrize("way", ["link", "account"])
 def test_it_sends_the_holder_a_link_and_changes_nothing_else(active: Application, way: str) -> None:
-    browser = browser_of(active) if way == "link" else holders.browser_of(holders.holder_of(active.institution))
+    browser = own(active) if way == "link" else holders.browser_of(holders.holder_of(active.institution))
     before = links_sent()
 
     assert browser.post(PAGE).headers["Location"] == SENT
@@ -78,7 +73,7 @@ def test_it_sends_the_holder_a_link_and_changes_nothing_else(active: Application
 
 
 def test_the_link_ends_in_a_new_certificate_and_the_old_one_revoked(active: Application) -> None:
-    browser = browser_of(active)
+    browser = own(active)
     browser.post(PAGE)
     new = succession.under_way(active)
     assert new is not None
@@ -105,7 +100,7 @@ def test_asked_for_by_somebody_else_it_is_a_mail_to_the_holder_and_no_more(activ
 
 
 def test_one_under_way_gets_its_link_again_and_no_second_begins(active: Application) -> None:
-    browser = browser_of(active)
+    browser = own(active)
     browser.post(PAGE)
     new = succession.under_way(active)
     assert new is not None
@@ -120,7 +115,7 @@ def test_one_under_way_gets_its_link_again_and_no_second_begins(active: Applicat
 
 
 def test_the_sixth_link_in_an_hour_is_not_sent(active: Application) -> None:
-    browser = browser_of(active)
+    browser = own(active)
     before = links_sent()
     answers = [browser.post(PAGE).status_code for _ in range(6)]
 
@@ -139,7 +134,7 @@ def test_the_sixth_link_in_an_hour_is_not_sent(active: Application) -> None:
 )
 def test_when_nothing_can_be_reset_it_says_why_and_what_instead(active: Application, status: str, says: str) -> None:
     Application.objects.filter(pk=active.pk).update(status=status)
-    browser = browser_of(active)
+    browser = own(active)
     before = links_sent()
 
     for answer in (browser.get(PAGE), browser.post(PAGE)):
@@ -149,7 +144,7 @@ def test_when_nothing_can_be_reset_it_says_why_and_what_instead(active: Applicat
 
 
 def test_while_the_new_one_is_being_issued_it_says_so(active: Application) -> None:
-    browser = browser_of(active)
+    browser = own(active)
     browser.post(PAGE)
     Application.objects.filter(predecessor=active).update(status=Status.ENROLL, waiting_for="nobody")
 
@@ -159,7 +154,7 @@ def test_while_the_new_one_is_being_issued_it_says_so(active: Application) -> No
 def test_before_the_first_passphrase_its_link_goes_out_again(approved: Application) -> None:
     before = links_sent()
 
-    assert browser_of(approved).post(PAGE).headers["Location"] == SENT
+    assert own(approved).post(PAGE).headers["Location"] == SENT
 
     assert links_sent() == before + 1
     assert not Application.objects.filter(predecessor=approved).exists()
@@ -168,5 +163,5 @@ def test_before_the_first_passphrase_its_link_goes_out_again(approved: Applicati
 def test_a_closed_institution_begins_none(active: Application) -> None:
     Institution.objects.update(procedure_slug="")
 
-    assert "sedang ditutup" in words(browser_of(active).post(PAGE))
+    assert "sedang ditutup" in words(own(active).post(PAGE))
     assert succession.under_way(active) is None

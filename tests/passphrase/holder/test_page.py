@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import F
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from enrollment import actions, lifecycle
@@ -17,6 +16,7 @@ from passphrase import revocation, succession
 from passphrase.holder import history, notices, validity
 from passphrase.models import Certificate
 from tests import cast, holders
+from tests.passphrase.holder.visits import own
 from tte_portal import links
 from tte_portal.models import Account, AuditRow, OutboxMessage
 from tte_portal.outbox_messages import _composers
@@ -24,17 +24,6 @@ from tte_portal.outbox_messages import _composers
 pytestmark = pytest.mark.django_db
 
 PAGE = "/akun/sertifikat/"
-
-
-@pytest.fixture
-def active(issued: Application) -> Application:
-    certificates.activate(issued.pk)
-    return Application.objects.select_related("institution").get(pk=issued.pk)
-
-
-def own(application: Application) -> Client:
-    actions.send_link_again(application, "status", by=None)
-    return cast.open_link(application, "status")
 
 
 def seen(application: Application) -> str:

@@ -5,26 +5,20 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 from django.db.models.functions import Now
-from django.test import Client
 
-from enrollment import actions, lifecycle
+from enrollment import lifecycle
 from enrollment.models import Application, Institution
 from passphrase import actions as certificates
 from passphrase import revocation, succession
 from passphrase.models import Certificate
 from tests import cast, holders
+from tests.passphrase.holder.visits import own
 from tte_portal.models import Account
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "/akun/sertifikat/"
 PEM, DER = f"{PAGE}sertifikat.pem", f"{PAGE}sertifikat.cer"
-
-
-@pytest.fixture
-def active(issued: Application) -> Application:
-    certificates.activate(issued.pk)
-    return Application.objects.select_related("institution").get(pk=issued.pk)
 
 
 def followed(active: Application, purpose: str = "renewal") -> Application:
@@ -34,11 +28,6 @@ def followed(active: Application, purpose: str = "renewal") -> Application:
     certificates.set_passphrase(new.pk, cast.link_of(new, "passphrase").pk, "Gunung-Hijau 81 Perahu", by=new)
     assert certificates.issue_certificate(new.pk)
     return Application.objects.select_related("institution").get(pk=new.pk)
-
-
-def own(application: Application) -> Client:
-    actions.send_link_again(application, "status", by=None)
-    return cast.open_link(application, "status")
 
 
 def serial_of(application: Application) -> int:

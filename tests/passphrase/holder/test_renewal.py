@@ -18,12 +18,6 @@ RENEW, REISSUE, PAGE = "/akun/sertifikat/perpanjang/", "/akun/sertifikat/perbaru
 
 
 @pytest.fixture
-def active(issued: Application) -> Application:
-    actions.activate(issued.pk)
-    return Application.objects.get(pk=issued.pk)
-
-
-@pytest.fixture
 def browser(active: Application) -> Client:
     """Come by the mailed link of the status page."""
     invitations.send_link_again(active, "status", by=None)

@@ -1,29 +1,16 @@
 """A certificate that an officer has suspended: its holder reads why, and whom to turn to."""
 
 import pytest
-from django.test import Client
 
-from enrollment import actions
 from enrollment.models import Application
-from passphrase import actions as certificates
 from passphrase import revocation, succession, suspension
 from tests import cast
+from tests.passphrase.holder.visits import own
 from tte_portal.models import Account, AuditRow
 
 pytestmark = pytest.mark.django_db
 
 PAGE, WORDS = "/akun/sertifikat/", suspension.REASONS["useCheck"]
-
-
-@pytest.fixture
-def active(issued: Application) -> Application:
-    certificates.activate(issued.pk)
-    return Application.objects.select_related("institution").get(pk=issued.pk)
-
-
-def own(application: Application) -> Client:
-    actions.send_link_again(application, "status", by=None)
-    return cast.open_link(application, "status")
 
 
 @pytest.mark.parametrize("address", ["", "aktifkan-lagi/"])

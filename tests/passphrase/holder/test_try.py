@@ -11,7 +11,6 @@ from django.db import OperationalError
 from django.db.models.functions import Now
 from django.test import Client
 
-from enrollment import actions
 from enrollment.models import Application, Status
 from passphrase import authority as authorities
 from passphrase import custody
@@ -21,6 +20,7 @@ from passphrase.signing import samples, tasks
 from passphrase.signing.models import Sample, TimestampKey
 from tests import cast, holders
 from tests.cast import GOOD_PASSPHRASE
+from tests.passphrase.holder.visits import own
 from tests.passphrase.signing import verdicts
 from tests.passphrase.signing.conftest import Ready, ready
 from tte_portal import files
@@ -39,11 +39,6 @@ WRONG = {"passphrase": "Bukan-Itu 1 kapal"}
 GOOD = {"passphrase": GOOD_PASSPHRASE}
 
 
-def by_link(application: Application) -> Client:
-    actions.send_link_again(application, "status", by=None)
-    return cast.open_link(application, "status")
-
-
 def words(response: Any) -> str:
     return unescape(response.content.decode())
 
@@ -55,7 +50,7 @@ def events(application: Application) -> list[str]:
 @pytest.mark.parametrize("way", ["link", "account"])
 def test_the_right_passphrase_gives_a_document_that_passes(ready: Ready, way: str) -> None:
     holder = holders.holder_of(ready.application.institution)
-    browser = by_link(ready.application) if way == "link" else holders.browser_of(holder)
+    browser = own(ready.application) if way == "link" else holders.browser_of(holder)
 
     assert browser.post(PAGE, GOOD).headers["Location"] == RIGHT
     assert "Passphrase benar" in words(browser.get(RIGHT))
@@ -69,7 +64,7 @@ def test_the_right_passphrase_gives_a_document_that_passes(ready: Ready, way: st
 
 
 def test_a_wrong_one_counts_says_how_many_are_left_and_no_document_comes_out(ready: Ready) -> None:
-    browser = by_link(ready.application)
+    browser = own(ready.application)
     stored = SealedFile.objects.count()
 
     page = browser.post(PAGE, WRONG)
@@ -83,7 +78,7 @@ def test_a_wrong_one_counts_says_how_many_are_left_and_no_document_comes_out(rea
 
 
 def test_the_tenth_locks_and_tells_the_holder_once(ready: Ready) -> None:
-    browser = by_link(ready.application)
+    browser = own(ready.application)
     SigningKey.objects.update(guesses=9)
 
     assert browser.post(PAGE, WRONG).headers["Location"] == "/akun/sertifikat/buka-kunci/"
@@ -105,7 +100,7 @@ def test_a_stranger_neither_guesses_nor_locks(ready: Ready) -> None:
 
 
 def test_the_document_lies_sealed_and_is_gone_after_its_minutes(ready: Ready) -> None:
-    browser = by_link(ready.application)
+    browser = own(ready.application)
     browser.post(PAGE, GOOD)
     file = Sample.objects.get().file
     assert storages["sealed_files"].open(files._path(file.pk)).read(5) != b"%PDF-"
@@ -121,7 +116,7 @@ def test_the_document_lies_sealed_and_is_gone_after_its_minutes(ready: Ready) ->
 
 @pytest.mark.django_db(transaction=True)
 def test_the_sweep_erases_row_key_and_content(ready: Ready) -> None:
-    by_link(ready.application).post(PAGE, GOOD)
+    own(ready.application).post(PAGE, GOOD)
     file = Sample.objects.get().file
     Sample.objects.update(made_at=Now() - samples.KEPT)
 
@@ -134,7 +129,7 @@ def test_the_sweep_erases_row_key_and_content(ready: Ready) -> None:
 
 
 def test_only_the_newest_document_is_kept(ready: Ready) -> None:
-    browser = by_link(ready.application)
+    browser = own(ready.application)
     browser.post(PAGE, GOOD)
     first = browser.get(DOCUMENT).content
     browser.post(PAGE, GOOD)
@@ -144,14 +139,14 @@ def test_only_the_newest_document_is_kept(ready: Ready) -> None:
 
 
 def test_nobody_fetches_somebody_elses(ready: Ready, natuna: Any, verifier: Any) -> None:
-    by_link(ready.application).post(PAGE, GOOD)
+    own(ready.application).post(PAGE, GOOD)
     other = cast.approved(natuna, verifier, 1)
 
-    assert by_link(other).get(DOCUMENT).headers["Location"] == PAGE
+    assert own(other).get(DOCUMENT).headers["Location"] == PAGE
 
 
 def test_before_the_certificate_is_issued_it_says_right_or_wrong_all_the_same(enrolled: Application) -> None:
-    browser = by_link(enrolled)
+    browser = own(enrolled)
 
     assert "Passphrase benar" in words(browser.post(PAGE, GOOD))
     assert "belum terbit" in words(browser.post(PAGE, GOOD))
@@ -161,7 +156,7 @@ def test_before_the_certificate_is_issued_it_says_right_or_wrong_all_the_same(en
 def test_without_what_a_lasting_signature_needs_the_passphrase_is_right_all_the_same(ready: Ready) -> None:
     TimestampKey.objects.all().delete()
 
-    page = words(by_link(ready.application).post(PAGE, GOOD))
+    page = words(own(ready.application).post(PAGE, GOOD))
 
     assert "Passphrase benar" in page
     assert "belum dapat dibuat" in page
@@ -169,7 +164,7 @@ def test_without_what_a_lasting_signature_needs_the_passphrase_is_right_all_the_
 
 
 def test_what_fails_after_the_key_has_opened_is_told_apart_from_a_wrong_passphrase(ready: Ready) -> None:
-    browser = by_link(ready.application)
+    browser = own(ready.application)
     with patch.object(samples, "keep", side_effect=OperationalError("deadlock detected")):
         page = words(browser.post(PAGE, GOOD))
 
@@ -185,7 +180,7 @@ def test_what_fails_after_the_key_has_opened_is_told_apart_from_a_wrong_passphra
 )
 def test_without_a_key_to_use_it_says_why_and_counts_nothing(ready: Ready, status: str, says: str) -> None:
     Application.objects.update(status=Status(status))
-    browser = by_link(ready.application)
+    browser = own(ready.application)
 
     for answer in (browser.get(PAGE), browser.post(PAGE, WRONG)):
         assert says in words(answer)
@@ -200,7 +195,7 @@ def test_where_another_authority_holds_the_keys_the_page_says_so(
         name, holds_keys = "Balai Contoh", False
 
     monkeypatch.setattr(authorities, "current", Elsewhere)
-    browser = by_link(ready.application)
+    browser = own(ready.application)
 
     for answer in (browser.get(f"/akun/sertifikat/{path}/"), browser.post(f"/akun/sertifikat/{path}/", WRONG)):
         assert "Portal ini tidak menyimpan kunci" in words(answer)
@@ -210,7 +205,7 @@ def test_where_another_authority_holds_the_keys_the_page_says_so(
 
 
 def test_trying_too_often_is_slowed_down(ready: Ready) -> None:
-    browser = by_link(ready.application)
+    browser = own(ready.application)
     for _ in range(30):
         assert browser.post(PAGE, {"passphrase": ""}).status_code == 200
 
@@ -218,7 +213,7 @@ def test_trying_too_often_is_slowed_down(ready: Ready) -> None:
 
 
 def test_a_key_that_opens_is_the_same_key(ready: Ready) -> None:
-    by_link(ready.application).post(PAGE, GOOD)
+    own(ready.application).post(PAGE, GOOD)
 
     opened = custody.open_key(ready.application.pk, GOOD_PASSPHRASE)
     assert opened.public_key() == ready.key.public_key()
