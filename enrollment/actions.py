@@ -44,7 +44,7 @@ def invite(record: PersonnelRecord, *, by: Actor) -> Application:
     with transaction.atomic():
         # The record's lock keeps two invitations at once from making two applications. The institution's row is not
         # locked: every commit that points to it would wait, and one that holds the audit chain meanwhile is a deadlock.
-        rows = PersonnelRecord.objects.select_for_update(of=("self",)).select_related("institution")
+        rows = PersonnelRecord.objects.select_for_update(no_key=True, of=("self",)).select_related("institution")
         record = rows.get(pk=record.pk)
         application = current_application(record.institution, record.mailbox)
         if application is None:

@@ -214,7 +214,7 @@ def possible(application: Application) -> list[Transition]:
 def locked(application_id: UUID) -> Application:
     """The application with its row locked until the transaction ends, as it stands now."""
     return (
-        Application.objects.select_for_update(of=("self",))
+        Application.objects.select_for_update(no_key=True, of=("self",))
         .select_related("institution", "record")
         .get(pk=application_id)
     )

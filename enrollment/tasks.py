@@ -91,7 +91,7 @@ def sweep_lapsing() -> None:
 def _answer(request_id: "UUID | str") -> None:
     with transaction.atomic():
         asked = (
-            MailboxRequest.objects.select_for_update(skip_locked=True, of=("self",))
+            MailboxRequest.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
             .select_related("institution")
             .filter(pk=request_id)
             .first()

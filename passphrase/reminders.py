@@ -55,7 +55,11 @@ def _send(days: int) -> int:
 def _batch(days: int) -> int:
     """Some hundred in one transaction. A row that another worker is telling of is left to it."""
     with transaction.atomic():
-        rows = due(days).select_for_update(skip_locked=True, of=("self",)).select_related("application__institution")
+        rows = (
+            due(days)
+            .select_for_update(no_key=True, skip_locked=True, of=("self",))
+            .select_related("application__institution")
+        )
         found = list(rows.defer("der", "chain").order_by("not_after", "pk")[:BATCH])
         if not found:
             return 0

@@ -53,6 +53,13 @@ def test_no_line_of_code_names_a_region() -> None:
     assert [str(path) for path in [*code, *pages, *words] if names.search(path.read_text())] == []
 
 
+def test_a_locked_row_stays_open_to_references() -> None:
+    # decisions/0039: otherwise a row that refers to it waits at its commit, with the audit chain in its hand.
+    closing = re.compile(r"select_for_update\((?!no_key=True)|FOR UPDATE")
+    wrong = [str(path) for room in FLOORS for path in files(room) if closing.search(path.read_text())]
+    assert wrong == []
+
+
 def test_every_module_opens_with_a_sentence() -> None:
     silent = [
         str(path) for room in FLOORS for path in files(room) if path.stat().st_size and not opens_with_words(path)

@@ -81,7 +81,7 @@ def _step(job_id: UUID | str) -> bool:
     try:
         with transaction.atomic():
             job = (
-                Job.objects.select_for_update(skip_locked=True, of=("self",))
+                Job.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
                 .filter(pk=job_id, state__in=UNFINISHED)
                 .first()
             )
@@ -106,7 +106,7 @@ def _step(job_id: UUID | str) -> bool:
 
 def _note_failure(job_id: UUID | str, error: str) -> None:
     with transaction.atomic():
-        job = Job.objects.select_for_update().get(pk=job_id)
+        job = Job.objects.select_for_update(no_key=True).get(pk=job_id)
         job.attempts, job.error, job.stepped_at = job.attempts + 1, error, Now()
         if job.attempts >= MAX_ATTEMPTS:
             job.state, job.finished_at = Job.State.FAILED, Now()

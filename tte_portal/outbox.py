@@ -56,7 +56,7 @@ def deliver(message_id: UUID | str) -> bool:
     """
     with transaction.atomic():
         row = (
-            OutboxMessage.objects.select_for_update(skip_locked=True)
+            OutboxMessage.objects.select_for_update(no_key=True, skip_locked=True)
             .filter(pk=message_id, state=OutboxMessage.State.WAITING, due_at__lte=Now())
             .first()
         )

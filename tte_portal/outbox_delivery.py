@@ -58,7 +58,7 @@ def end_silence(message_id: UUID) -> bool:
     """Write the mail in place of a message nobody vouches for; ``True`` when it was written now."""
     with transaction.atomic():
         row = (
-            OutboxMessage.objects.select_for_update(skip_locked=True)
+            OutboxMessage.objects.select_for_update(no_key=True, skip_locked=True)
             .filter(pk=message_id, answer_due_at__lte=Now())
             .first()
         )
@@ -105,7 +105,7 @@ def note(stage: str, *, wamid: str, row_id: UUID | None = None, code: int | None
     the row instead of missing it.
     """
     with transaction.atomic():
-        row = _found(wamid, row_id).select_for_update().first()
+        row = _found(wamid, row_id).select_for_update(no_key=True).first()
         if row is None or stage not in STAGES[1:] or STAGES.index(stage) <= STAGES.index(row.delivery):
             return
         if stage == Delivery.FAILED:

@@ -41,7 +41,7 @@ def claim_next(
     ``after``: the one that comes after that place in the queue, or else the oldest. ``but``: not this one.
     """
     with transaction.atomic():
-        begun = queue.held(officer, of).select_for_update(skip_locked=True, of=("self",))
+        begun = queue.held(officer, of).select_for_update(no_key=True, skip_locked=True, of=("self",))
         found = next((each for each in begun if of.may_decide(each, officer)), None)
         found = found or _first_free(officer, of, after, but)
         found = found or (_first_free(officer, of, None, but) if after else None)
@@ -55,7 +55,7 @@ def _first_free(officer: Account, of: Queue, after: Place | None, but: UUID | No
     while places := queue.free(officer, of, after).oldest(REACH):
         # Looked at and locked are two moments: what somebody else takes in between is skipped here.
         free = queue.waiting(officer, of).filter(~queue.HELD | Q(claimed_by=None), pk__in=[pk for _, pk in places])
-        free = free.select_for_update(skip_locked=True, of=("self",)).order_by("since", "pk")
+        free = free.select_for_update(no_key=True, skip_locked=True, of=("self",)).order_by("since", "pk")
         refused = [but] if but else []
         while case := free.exclude(pk__in=refused).first():
             if of.may_decide(case, officer):

@@ -31,7 +31,7 @@ def change_procedure(institution_id: int, slug: str, changes: dict[str, Any], *,
     Holds for applications that begin from now on. ``seen``: the :func:`fingerprint` the officer decided upon.
     Raises :class:`Stale`, and :class:`enrollment.coherence.Wrong` for values that are not coherent.
     """
-    institution = Institution.objects.select_for_update().get(pk=institution_id)
+    institution = Institution.objects.select_for_update(no_key=True).get(pk=institution_id)
     if fingerprint(institution) != seen:
         raise Stale
     if (slug, changes) == (institution.procedure_slug, institution.procedure_changes):
@@ -86,7 +86,7 @@ def looks_of(institution: Institution) -> Looks:
 @transaction.atomic
 def change_looks(institution_id: int, looks: Looks, *, by: Account) -> None:
     """Let the institution's pages and mails look so, from now on; the audit row names the old and the new."""
-    institution = Institution.objects.select_for_update().get(pk=institution_id)
+    institution = Institution.objects.select_for_update(no_key=True).get(pk=institution_id)
     before, after = _told(looks_of(institution)), _told(looks)
     changed = {key: [before[key], after[key]] for key in before if before[key] != after[key]}
     if not changed:

@@ -34,7 +34,7 @@ def account_of(subject: UUID) -> Account | None:
 def invite(account: Account, *, by: Actor) -> Link:
     """Take password, second factor and open sessions away and mail a fresh link to set them anew."""
     with transaction.atomic():
-        account = Account.objects.select_for_update().get(pk=account.pk)
+        account = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
         # A new password hash ends every session of the account: a lost phone is of no use from now on.
         account.set_unusable_password()
         account.save(update_fields=["password"])
@@ -49,7 +49,7 @@ def invite(account: Account, *, by: Actor) -> Link:
 def pending_device(account: Account) -> TOTPDevice:
     """The authenticator that the link's page shows, the same on every visit until it is confirmed."""
     with transaction.atomic():
-        Account.objects.select_for_update().get(pk=account.pk)
+        Account.objects.select_for_update(no_key=True).get(pk=account.pk)
         found = TOTPDevice.objects.filter(user=account, confirmed=False).first()
         return found or TOTPDevice.objects.create(user=account, name="Autentikator", confirmed=False)
 

@@ -139,7 +139,7 @@ def keep(institution: Institution, kind: Kind, lists: Lists, *, by: Account) -> 
 
     What is no longer offered stays as a row: somebody has read it.
     """
-    Institution.objects.select_for_update().get(pk=institution.pk)
+    Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
     rows = Reason.objects.filter(institution=institution, kind=kind)
     rows.update(active=False)
     for field, texts in lists.items():

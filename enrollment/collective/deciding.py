@@ -33,7 +33,7 @@ def accept(request_id: UUID, person_id: UUID, address: str, *, by: Account) -> N
     """Mean to accept somebody, with this address (none for who has a mailbox already). Raises ``addresses.Wrong``."""
     with transaction.atomic():
         request = rules.decided_by(request_id, by, rules.State.SUBMITTED)
-        person = request.people.select_for_update().get(pk=person_id)
+        person = request.people.select_for_update(no_key=True).get(pk=person_id)
         found = findings.look(request, request.people.all()).get(person.pk, [])
         if any(each.blocks for each in found):
             raise NotPossible("The person cannot be accepted.")
@@ -48,7 +48,7 @@ def refuse(request_id: UUID, person_id: UUID, reason: str, *, by: Account) -> No
     """Mean to refuse somebody, with the words that the OPD will read."""
     with transaction.atomic():
         request = rules.decided_by(request_id, by, rules.State.SUBMITTED)
-        person = request.people.select_for_update().get(pk=person_id)
+        person = request.people.select_for_update(no_key=True).get(pk=person_id)
         _refuse(person, reason)
         _note("prepare_verdict", request, [person], by)
 
@@ -62,7 +62,7 @@ def refuse_rest(request_id: UUID, reason: str, *, by: Account) -> int:
     """Mean to refuse everybody who has no verdict yet; returns how many."""
     with transaction.atomic():
         request = rules.decided_by(request_id, by, rules.State.SUBMITTED)
-        rest = list(request.people.select_for_update().filter(verdict=""))
+        rest = list(request.people.select_for_update(no_key=True).filter(verdict=""))
         for person in rest:
             _refuse(person, reason)
         _note("prepare_verdict", request, rest, by)
@@ -73,7 +73,7 @@ def accept_rest(request_id: UUID, *, by: Account) -> int:
     """Mean to accept, with the proposed address, everybody who has no verdict and can be accepted."""
     with transaction.atomic():
         request = rules.decided_by(request_id, by, rules.State.SUBMITTED)
-        people = list(request.people.select_for_update().order_by("position_in_list"))
+        people = list(request.people.select_for_update(no_key=True).order_by("position_in_list"))
         found = findings.look(request, people)
         rest = [each for each in people if not each.verdict and not _blocked(found.get(each.pk, ()))]
         proposed = addresses.propose(request, [each for each in rest if not _known(found.get(each.pk, ()))])
@@ -97,7 +97,7 @@ def finish(request_id: UUID, *, by: Account) -> CollectiveRequest:
     try:
         with transaction.atomic():
             request = rules.decided_by(request_id, by, rules.State.SUBMITTED)
-            people = list(request.people.select_for_update().order_by("position_in_list"))
+            people = list(request.people.select_for_update(no_key=True).order_by("position_in_list"))
             if any(not each.verdict for each in people):
                 raise Undecided
             _look_again(request, people)

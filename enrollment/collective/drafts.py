@@ -56,7 +56,7 @@ def save_person(
             _make_room(request, 1)
             person = RequestedPerson(request=request, receipt=receipt("SRL"), position_in_list=_last(request) + 1)
         else:
-            person = request.people.select_for_update().get(pk=person_id)
+            person = request.people.select_for_update(no_key=True).get(pk=person_id)
         fill(person, typed)
         person.save()
         rules.note("write_collective", request, by=by, what="person", person=str(person.pk))

@@ -25,7 +25,7 @@ def prepare(request_id: UUID, *, by: Account) -> MailboxList:
     """
     with transaction.atomic():
         request = rules.decided_by(request_id, by, rules.State.DECIDED)
-        people = list(waiting(request).select_for_update().order_by("position_in_list"))
+        people = list(waiting(request).select_for_update(no_key=True).order_by("position_in_list"))
         if not people:
             raise NotPossible("Nobody waits for a mailbox.")
         for earlier in request.lists.exclude(file=None).select_related("file"):
@@ -61,7 +61,9 @@ def fetch(request_id: UUID, list_id: UUID, *, by: Account) -> bytes:
     """The list's content, this once; raises ``NotPossible`` when it was fetched or replaced before."""
     with transaction.atomic():
         request = rules.decided_by(request_id, by, rules.State.DECIDED)
-        found = request.lists.select_for_update(of=("self",)).select_related("file").filter(pk=list_id).first()
+        found = (
+            request.lists.select_for_update(no_key=True, of=("self",)).select_related("file").filter(pk=list_id).first()
+        )
         if found is None or found.file is None:
             raise NotPossible("The list is gone.")
         content = files.read(found.file)
@@ -89,7 +91,7 @@ def confirm(request_id: UUID, people: Collection[UUID], *, by: Account) -> int:
     with transaction.atomic():
         request = rules.decided_by(request_id, by, rules.State.DECIDED)
         rows = can_confirm(request).filter(pk__in=people).order_by("position_in_list")
-        done = list(rows.select_for_update(of=("self",)))
+        done = list(rows.select_for_update(no_key=True, of=("self",)))
         for person in done:
             person.request = request
             provision.made(person, by=by)

@@ -28,7 +28,7 @@ def send_link(request_id: UUID, person_id: UUID, *, by: Account) -> None:
     """Mail the link of the one-time page to the mailbox the records had before. Raises ``NotPossible``."""
     with transaction.atomic():
         request = rules.locked(request_id, rules.State.DECIDED)
-        person = ready(request).select_for_update().filter(pk=person_id).first()
+        person = ready(request).select_for_update(no_key=True).filter(pk=person_id).first()
         if person is None or not person.contact:
             raise NotPossible("There is no password to hand over, or no mailbox to send to.")
         link = links.make(PURPOSE, person.pk)
@@ -40,7 +40,7 @@ def open_page(token: str) -> tuple[RequestedPerson, str]:
     """The person and the password behind a link, this once; raises :class:`tte_portal.links.LinkClosed`."""
     with transaction.atomic():
         link = links.find(PURPOSE, token)
-        rows = RequestedPerson.objects.select_for_update(of=("self",))
+        rows = RequestedPerson.objects.select_for_update(no_key=True, of=("self",))
         person = rows.select_related("request__institution", "request__opd", "record").filter(pk=link.subject).first()
         if person is None or person.state != State.MADE or person.task or person.handed_at is not None:
             raise LinkClosed("used", link)
@@ -69,7 +69,7 @@ def print_sheet(request_id: UUID, *, by: Account) -> tuple[PasswordSheet, bytes]
     """
     with transaction.atomic():
         request = rules.locked(request_id, rules.State.DECIDED)
-        people = list(ready(request).select_for_update(of=("self",)).select_related("record"))
+        people = list(ready(request).select_for_update(no_key=True, of=("self",)).select_related("record"))
         people.sort(key=lambda each: each.position_in_list)
         if not people:
             raise NotPossible("Nobody waits for a password.")
@@ -94,7 +94,7 @@ def renew(request_id: UUID, people: Collection[UUID], *, by: Account) -> int:
     """New passwords for people whose first one was handed over and lost; returns for how many."""
     with transaction.atomic():
         request = rules.locked(request_id, rules.State.DECIDED)
-        rows = request.people.select_for_update().filter(pk__in=people, state=State.MADE, task="")
+        rows = request.people.select_for_update(no_key=True).filter(pk__in=people, state=State.MADE, task="")
         lost = list(rows.exclude(handed_at=None))
         for person in lost:
             person.password, person.task = passwords.fresh(), Task.PASSWORD

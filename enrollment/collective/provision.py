@@ -71,7 +71,7 @@ def provision(person_id: UUID | str, quota: int) -> bool:
 
 def _begin(person_id: UUID | str, quota: int) -> Order | None:
     with transaction.atomic():
-        rows = RequestedPerson.objects.select_for_update(skip_locked=True, of=("self",)).exclude(task="")
+        rows = RequestedPerson.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).exclude(task="")
         person = rows.filter(pk=person_id, due_at__lte=Now()).first()
         if person is None or mailboxes.provisioner().by_hand:
             return None
@@ -86,7 +86,7 @@ def _begin(person_id: UUID | str, quota: int) -> Order | None:
 
 def _locked(order: Order) -> RequestedPerson | None:
     """The order's row, unless somebody has changed its task or address meanwhile."""
-    rows = RequestedPerson.objects.select_for_update(of=("self",)).select_related(
+    rows = RequestedPerson.objects.select_for_update(no_key=True, of=("self",)).select_related(
         "request__institution", "request__opd"
     )
     return rows.filter(pk=order.person_id, task=order.task, mailbox=order.address).first()
@@ -141,7 +141,7 @@ def try_again(request_id: UUID, *, by: Account) -> int:
     """Ask at once for everybody of a request who waits; returns how many."""
     with transaction.atomic():
         request = rules.decided_by(request_id, by, rules.State.DECIDED)
-        waiting = list(request.people.select_for_update().exclude(task=""))
+        waiting = list(request.people.select_for_update(no_key=True).exclude(task=""))
         for person in waiting:
             person.due_at, person.attempts = Now(), 0
             person.save(update_fields=["due_at", "attempts"])
@@ -154,7 +154,7 @@ def give_other_address(request: CollectiveRequest, person_id: UUID, address: str
     """Change an address that the mail server does not take; raises ``NotPossible`` when it is not stuck."""
     with transaction.atomic():
         rules.decided_by(request.pk, by, rules.State.DECIDED)
-        person = request.people.select_for_update().get(pk=person_id)
+        person = request.people.select_for_update(no_key=True).get(pk=person_id)
         if person.task != Task.MAKE or (person.due_at is not None and not person.error):
             raise NotPossible("The mailbox is on its way.")
         person.mailbox, person.error, person.may_be_made, person.attempts = address, "", False, 0

@@ -31,7 +31,7 @@ def opds_of(officer: Account) -> list[Opd]:
 
 def locked(request_id: UUID, *states: State) -> CollectiveRequest:
     """The request with its row lock; raises ``NotPossible`` when it is in none of these states."""
-    rows = CollectiveRequest.objects.select_for_update(of=("self",)).select_related("institution", "opd")
+    rows = CollectiveRequest.objects.select_for_update(no_key=True, of=("self",)).select_related("institution", "opd")
     found = rows.get(pk=request_id)
     if found.state not in states:
         raise NotPossible(f"The request is {found.state}.")

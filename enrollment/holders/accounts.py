@@ -39,7 +39,7 @@ def _open(institution: Institution, mailbox: str, name: str, record: PersonnelRe
     with transaction.atomic():
         # Two workers at once must not make two: whoever is second waits here and finds the first one's.
         if record is not None:
-            PersonnelRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+            PersonnelRecord.objects.select_for_update(no_key=True, of=("self",)).get(pk=record.pk)
         found = of_person(institution, mailbox, record)
         if found is not None:
             return found
@@ -138,7 +138,7 @@ def device_of(account: Account) -> TOTPDevice | None:
 def pending_device(account: Account) -> TOTPDevice:
     """The authenticator that a page shows as a QR code, the same on every visit until it is confirmed."""
     with transaction.atomic():
-        Account.objects.select_for_update().get(pk=account.pk)
+        Account.objects.select_for_update(no_key=True).get(pk=account.pk)
         found = TOTPDevice.objects.filter(user=account, confirmed=False).first()
         return found or TOTPDevice.objects.create(user=account, name="Autentikator", confirmed=False)
 
@@ -146,7 +146,7 @@ def pending_device(account: Account) -> TOTPDevice:
 def choose_first_password(holder: Holder, link_id: UUID, password: str) -> None:
     """The first half of setting an account up; the link stays open for the second. Raises :class:`AlreadyDone`."""
     with transaction.atomic():
-        if not links.usable(link_id).select_for_update().exists():
+        if not links.usable(link_id).select_for_update(no_key=True).exists():
             raise AlreadyDone
         _set_password(holder, password, "choose_password")
 

@@ -93,7 +93,7 @@ def refuse(change_id: UUID, reason: str, *, by: Account) -> ProfileChange:
 def _decided(change_id: UUID, by: Account) -> ProfileChange:
     # The holder first, like whoever asks: two who lock the same rows in another order would wait for each other.
     holder = _locked(ProfileChange.objects.select_related("holder").get(pk=change_id).holder)
-    change = ProfileChange.objects.select_for_update(of=("self",)).get(pk=change_id)
+    change = ProfileChange.objects.select_for_update(no_key=True, of=("self",)).get(pk=change_id)
     change.holder = holder
     if change.state != State.WAITING:
         raise AlreadyDecided
@@ -156,7 +156,9 @@ def _move_mailbox(holder: Holder, mailbox: str) -> None:
 
 
 def _locked(holder: Holder) -> Holder:
-    rows = Holder.objects.select_for_update(of=("self",)).select_related("institution", "account", "record")
+    rows = Holder.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "institution", "account", "record"
+    )
     return rows.get(pk=holder.pk)
 
 

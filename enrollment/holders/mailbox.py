@@ -44,7 +44,9 @@ def ask(holder: Holder, answers: Mapping[str, str]) -> None:
 def prove(holder_id: UUID, link_id: UUID) -> Holder | None:
     """The mailed link came back: the mailbox counts. ``None`` when another click was first. Raises :class:`NotOwn`."""
     with transaction.atomic():
-        rows = Holder.objects.select_for_update(of=("self",)).select_related("institution", "record", "account")
+        rows = Holder.objects.select_for_update(no_key=True, of=("self",)).select_related(
+            "institution", "record", "account"
+        )
         holder = rows.get(pk=holder_id)
         if not links.finish(link_id):
             return None

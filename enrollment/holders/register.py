@@ -21,7 +21,9 @@ def begin(holder: Holder) -> Application:
     """
     with transaction.atomic():
         # The lock keeps two clicks at once from making two applications.
-        rows = Holder.objects.select_for_update(of=("self",)).select_related("institution", "record", "account")
+        rows = Holder.objects.select_for_update(no_key=True, of=("self",)).select_related(
+            "institution", "record", "account"
+        )
         holder = rows.get(pk=holder.pk)
         if not holder.institution.is_open:
             raise NotReady

@@ -124,7 +124,7 @@ def _records(people: Sequence[Person], institution: Institution, lock: bool) -> 
         institution=institution, employee_number_index__in=[person.index for person in people]
     )
     # In one order, so that two lists with the same people wait for each other and do not lock each other out.
-    rows = rows.order_by("pk").select_for_update() if lock else rows
+    rows = rows.order_by("pk").select_for_update(no_key=True) if lock else rows
     return {bytes(record.employee_number_index): record for record in rows}
 
 

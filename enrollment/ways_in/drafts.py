@@ -89,7 +89,7 @@ def send_files(draft: Draft) -> None:
     """Mark the draft's files as sent, so that no sweep erases them. Runs inside a transaction; raises :class:`Gone`."""
     for kind, paper in draft.papers.items():
         ids = {paper["original"], paper["copy"]}
-        rows = SealedFile.objects.select_for_update().filter(pk__in=ids, owner=draft.id)
+        rows = SealedFile.objects.select_for_update(no_key=True).filter(pk__in=ids, owner=draft.id)
         if len(rows) != len(ids):
             raise Gone
         SealedFile.objects.filter(pk=paper["copy"]).update(kind=kind)
@@ -104,7 +104,7 @@ def erase_unsent() -> int:
     for file_id in list(old.values_list("pk", flat=True)):
         with transaction.atomic():
             # Its sending may just be under way: then it is not unsent any more when the lock is had.
-            file = old.select_for_update(skip_locked=True).filter(pk=file_id).first()
+            file = old.select_for_update(no_key=True, skip_locked=True).filter(pk=file_id).first()
             if file is not None:
                 files.erase(file)
                 erased += 1

@@ -21,7 +21,9 @@ TYPED = ("name", "front_title", "back_title", "employee_number", "position", "un
 def take(registration_id: UUID | str) -> None:
     """Turn the registration into what it leads to, once: a second time nothing is left to do."""
     with transaction.atomic():
-        rows = Registration.objects.select_for_update(skip_locked=True, of=("self",)).select_related("institution")
+        rows = Registration.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).select_related(
+            "institution"
+        )
         registration = rows.filter(pk=registration_id).first()
         if registration is None:
             return
@@ -46,7 +48,11 @@ def _serve(registration: Registration, asked: Procedure) -> None:
 
 def _go_on(registration: Registration, record: PersonnelRecord, asked: Procedure) -> None:
     """The record's lock keeps two registrations, or an invitation, from making two applications."""
-    record = PersonnelRecord.objects.select_for_update(of=("self",)).select_related("institution").get(pk=record.pk)
+    record = (
+        PersonnelRecord.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("institution")
+        .get(pk=record.pk)
+    )
     running = actions.current_application(record.institution, record.mailbox)
     if running is not None:
         receipts.merge(registration.receipt, running)

@@ -132,7 +132,7 @@ def _claim(rows: QuerySet[BsreAccount]) -> BsreAccount | None:
     """The row that has waited longest, its try counted and its next one set, committed."""
     with transaction.atomic():
         account = (
-            rows.exclude(application__status__in=ENDED).select_for_update(skip_locked=True, of=("self",))
+            rows.exclude(application__status__in=ENDED).select_for_update(no_key=True, skip_locked=True, of=("self",))
             .select_related("application__institution", "application__ktp_photo").order_by("due_at").first()
         )  # fmt: skip
         if account is not None:

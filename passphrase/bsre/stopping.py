@@ -17,7 +17,7 @@ def stop(institution: Institution, reason: Stop.Reason) -> None:
     """Write the stop down and tell the administrators, once for the same credentials."""
     fingerprint = _fingerprint(institution)
     with transaction.atomic():
-        found = Stop.objects.select_for_update().filter(institution=institution).first()
+        found = Stop.objects.select_for_update(no_key=True).filter(institution=institution).first()
         if found and bytes(found.fingerprint) == fingerprint:
             return
         Stop.objects.update_or_create(institution=institution, defaults={"reason": reason, "fingerprint": fingerprint})

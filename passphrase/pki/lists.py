@@ -43,7 +43,11 @@ def build(authority_id: UUID) -> RevocationList:
     key = keys.of(CertificateAuthority.objects.get(pk=authority_id))
     RevocationList.objects.get_or_create(authority_id=authority_id)
     with transaction.atomic():
-        kept = RevocationList.objects.select_for_update(of=("self",)).select_related("authority").get(pk=authority_id)
+        kept = (
+            RevocationList.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("authority")
+            .get(pk=authority_id)
+        )
         # First what is to be told is taken away, then read: what is committed in between is told and asked for again.
         ListChange.objects.filter(authority=authority_id).delete()
         now: datetime = lifecycle.now().astimezone(UTC).replace(microsecond=0)

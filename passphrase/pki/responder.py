@@ -75,7 +75,7 @@ def renew(authority_id: UUID) -> bool:
     """Make a new key and have the authority vouch for it; ``False`` when another worker was first."""
     signer = keys.of(CertificateAuthority.objects.get(pk=authority_id))
     with transaction.atomic():
-        authority = CertificateAuthority.objects.select_for_update(of=("self",)).get(pk=authority_id)
+        authority = CertificateAuthority.objects.select_for_update(no_key=True, of=("self",)).get(pk=authority_id)
         kind = Kind(authority.kind)
         good = ResponderKey.objects.filter(authority=authority, not_after__gt=Now() + RENEWED_BEFORE[kind])
         if good.exists():

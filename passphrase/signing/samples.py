@@ -47,7 +47,7 @@ def keep(application: Application, document: bytes) -> None:
     """Keep the document in place of an earlier one, and note that somebody tried their passphrase."""
     with transaction.atomic():
         # The lock orders two tries at once: each takes the other's document away.
-        Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+        Application.objects.select_for_update(no_key=True, of=("self",)).get(pk=application.pk)
         forget(application)
         file = files.store(document, owner=application.pk, kind=KIND, content_type="application/pdf")
         Sample.objects.create(application=application, file=file)
@@ -75,7 +75,7 @@ def sweep() -> int:
 
 def _erased(application_id: UUID) -> bool:
     with transaction.atomic():
-        rows = Sample.objects.select_for_update(skip_locked=True, of=("self",)).select_related("file")
+        rows = Sample.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).select_related("file")
         found = rows.filter(pk=application_id, made_at__lte=Now() - KEPT).first()
         if found is None:
             # Another worker was first, or a new document has taken its place.

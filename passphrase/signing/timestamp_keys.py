@@ -71,7 +71,7 @@ def renew(authority_id: UUID) -> bool:
     first. Raises :class:`Unfit`."""
     signer = keys.of(CertificateAuthority.objects.get(pk=authority_id))
     with transaction.atomic():
-        authority = CertificateAuthority.objects.select_for_update(of=("self",)).get(pk=authority_id)
+        authority = CertificateAuthority.objects.select_for_update(no_key=True, of=("self",)).get(pk=authority_id)
         TimestampKey.objects.filter(authority=authority, used_until__lte=Now()).delete()
         if TimestampKey.objects.filter(authority=authority, used_until__gt=Now() + RENEWED_BEFORE).exists():
             return False

@@ -43,7 +43,7 @@ def begin(
     """Write the decision about these cases (id, since when it waits) down and tell a worker. Once for each id."""
     with transaction.atomic():
         # A button pressed twice: the second finds what the first wrote.
-        Account.objects.select_for_update().get(pk=officer.pk)
+        Account.objects.select_for_update(no_key=True).get(pk=officer.pk)
         found = BulkRun.objects.filter(pk=run_id, officer=officer).first()
         if found is not None:
             return found

@@ -100,7 +100,7 @@ def begin(
     with transaction.atomic():
         # In one order, so that two who name each other at once do not wait for one another for ever.
         ids = sorted({account.pk, stand_in.pk})
-        list(Account.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+        list(Account.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
         _guard(account, institution, stand_in, begins, ends)
         if not stand_ins(account, institution, by).filter(pk=stand_in.pk).exists():
             raise Impossible("stand_in", UNFIT)
@@ -137,7 +137,9 @@ def _guard(account: Account, institution: Institution, stand_in: Account, begins
 def end(absence_id: UUID, *, by: Account) -> bool:
     """End an absence now, begun or not; ``True`` when it was not over."""
     with transaction.atomic():
-        absence = Absence.objects.select_for_update(of=("self",)).filter(pk=absence_id, ends__gt=Now()).first()
+        absence = (
+            Absence.objects.select_for_update(no_key=True, of=("self",)).filter(pk=absence_id, ends__gt=Now()).first()
+        )
         if absence is None:
             return False
         Absence.objects.filter(pk=absence.pk).update(ends=Now())

@@ -82,7 +82,7 @@ def decide(proposal_id: UUID, comment: str, *, revoke: bool, by: Account) -> Pro
     Raises :class:`AlreadyDecided`, or ``NotAllowed`` for the officer's own or without the role.
     """
     with transaction.atomic():
-        row = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal_id)
+        row = Proposal.objects.select_for_update(no_key=True, of=("self",)).get(pk=proposal_id)
         if row.state != State.WAITING:
             raise AlreadyDecided
         application = lifecycle.locked(row.application_id)

@@ -156,7 +156,7 @@ def send_message_again(person: Person, message_id: UUID, *, by: Account) -> None
     """A message that failed goes back into the queue. Raises :class:`Refused` when it is not one of those."""
     must_not_be_own(person, by)
     with transaction.atomic():
-        rows = OutboxMessage.objects.select_for_update().filter(pk=message_id, subject__in=person.subjects)
+        rows = OutboxMessage.objects.select_for_update(no_key=True).filter(pk=message_id, subject__in=person.subjects)
         row = rows.filter(state=OutboxMessage.State.FAILED).first()
         if row is None:
             raise Refused("Pesan ini tidak (lagi) gagal.")

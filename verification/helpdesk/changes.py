@@ -113,7 +113,7 @@ def object_to(link: Link) -> ChangeRequest | None:
     """The person says, at the old address, that it is not their wish. Before it takes effect it is stopped; afterwards
     no link that went out for it opens any more, and the desk sees the objection. ``None`` when it was told before."""
     with transaction.atomic():
-        rows = ChangeRequest.objects.select_for_update(of=("self",)).select_related("institution")
+        rows = ChangeRequest.objects.select_for_update(no_key=True, of=("self",)).select_related("institution")
         request = rows.filter(pk=link.subject).first()
         if request is None or not links.finish(link.pk):
             return None
@@ -174,7 +174,9 @@ def forget_expired(person: Person) -> None:
 def _decided(request_id: UUID, by: Account, *, own: bool = False) -> Iterator[tuple[ChangeRequest, Person]]:
     """The request, locked and still waiting, and its person; the lock lets one decision through."""
     with transaction.atomic():
-        rows = ChangeRequest.objects.select_for_update(of=("self",)).select_related("institution", "asked_by")
+        rows = ChangeRequest.objects.select_for_update(no_key=True, of=("self",)).select_related(
+            "institution", "asked_by"
+        )
         request = rows.get(pk=request_id)
         _must_be_allowed(request.institution_id, HELPS if own else CONFIRMS, by)
         alive = ChangeRequest.objects.filter(pk=request.pk, expires_at__gt=Now()).exists()

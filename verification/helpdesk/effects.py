@@ -44,10 +44,12 @@ def make(request: ChangeRequest, person: Person, *, by: Account) -> None:
 
 def _locked(person: Person) -> Person:
     if person.holder:
-        holders = Holder.objects.select_for_update(of=("self",)).select_related("account", "institution", "record")
+        holders = Holder.objects.select_for_update(no_key=True, of=("self",)).select_related(
+            "account", "institution", "record"
+        )
         person.holder = holders.get(pk=person.holder.pk)
     if person.record:
-        records = PersonnelRecord.objects.select_for_update(of=("self",)).select_related("institution")
+        records = PersonnelRecord.objects.select_for_update(no_key=True, of=("self",)).select_related("institution")
         person.record = records.get(pk=person.record.pk)
     ids = sorted(each.pk for each in person.running)
     person.applications = [lifecycle.locked(each) for each in ids]

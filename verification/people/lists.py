@@ -61,7 +61,11 @@ def _take_file(made: PersonnelList, content: bytes, by: Account) -> None:
 
 
 def locked(made: PersonnelList) -> PersonnelList:
-    return PersonnelList.objects.select_for_update(of=("self",)).select_related("institution", "file").get(pk=made.pk)
+    return (
+        PersonnelList.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("institution", "file")
+        .get(pk=made.pk)
+    )
 
 
 def job_of(made: PersonnelList) -> Job | None:

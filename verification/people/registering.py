@@ -47,7 +47,7 @@ def register_part(made: PersonnelList, by: Account) -> int:
     if not writes and not inviting.may_invite(institution, by):
         raise Stopped("Peran Anda di instansi ini sudah berakhir. Yang sudah terdaftar tetap tersimpan.")
     comparing.hold(institution)
-    part = made.parts.filter(stage=ListPart.Stage.CHECKED).order_by("number").select_for_update().first()
+    part = made.parts.filter(stage=ListPart.Stage.CHECKED).order_by("number").select_for_update(no_key=True).first()
     if part is None:
         return 0
     people = lists.read_back(part.content)

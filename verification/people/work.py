@@ -63,5 +63,7 @@ def register(job: Job) -> bool:
 
 def _list_of(job: Job) -> PersonnelList | None:
     """The list with its row locked, as long as the job's own; ``None`` when it was thrown away."""
-    rows = PersonnelList.objects.select_for_update(of=("self",)).select_related("institution", "file", "made_by")
+    rows = PersonnelList.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "institution", "file", "made_by"
+    )
     return rows.filter(pk=job.subject).first()

@@ -18,7 +18,7 @@ BATCH = 500
 def sort_reasons() -> int:
     """Read the reasons of a batch of refusals; how many refusals there were."""
     with transaction.atomic():
-        unread = UnreadDecision.objects.select_for_update(skip_locked=True).order_by("pk")
+        unread = UnreadDecision.objects.select_for_update(no_key=True, skip_locked=True).order_by("pk")
         found = list(unread.values_list("pk", flat=True)[:BATCH])
         wordings: dict[str, Wording] = {}
         decisions = Decision.objects.filter(pk__in=found).select_related("application")

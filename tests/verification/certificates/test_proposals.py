@@ -1,20 +1,23 @@
 """Somebody who seems to have left is proposed and never revoked by itself; an officer decides, once."""
 
+import threading
 from io import BytesIO
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.test import Client
 
-from enrollment import registries
+from enrollment import lifecycle, registries
 from enrollment.models import Application, Institution, PersonnelRecord, Role
 from enrollment.registries import Person, Unavailable
 from enrollment.registries.imported import Imported
 from passphrase.models import Certificate
 from tests import cast
+from tte_portal import audit
 from tte_portal.encryption import blind_index
 from tte_portal.models import Account, AuditRow
 from verification.certificates import asking, listed, proposals
@@ -294,3 +297,23 @@ def test_a_proposal_names_the_certificate_and_a_way_back(active: Application, pr
 
     assert Certificate.objects.get(application=active).serial in page
     assert f'<a href="{LIST}">Batal</a>' in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_holds_the_application_keeps_no_proposal_waiting(natuna: Institution) -> None:
+    # Somebody else holds the application and comes to the institution's audit chain only when this is written: were the
+    # application's row closed to references as well, each would wait for the other.
+    application = cast.begin(natuna)
+    written: list[bool] = []
+
+    def write() -> None:
+        written.append(proposals.propose(application, Finding.LEFT, "Pensiun"))
+        connection.close()
+
+    with transaction.atomic():
+        lifecycle.locked(application.pk)
+        thread = threading.Thread(target=write)
+        thread.start()
+        thread.join(20)
+        assert written == [True]
+        audit.record("view_photo", by=None, chain=natuna.audit_chain, subject=application.pk)
