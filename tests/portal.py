@@ -22,7 +22,7 @@ from django_otp.oath import totp
 
 from tte_portal.environment import ROOT
 
-START_SECONDS = 180
+START_SECONDS = 300
 LAST_CODE = (
     "SELECT max(last_t) FROM otp_totp_totpdevice d JOIN tte_portal_account a ON a.id = d.user_id WHERE a.login = %s"
 )
@@ -77,10 +77,11 @@ class Portal:
         return f"{totp(b32decode(account['totp_secret'])):06}"
 
     def manage(self, *words: str) -> str:
+        """What a command of the portal prints; raises ``AssertionError`` with what it complained of."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, capture_output=True, text=True,
-            check=True,
-        )  # fmt: skip
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
         return done.stdout
 
 
