@@ -4,7 +4,8 @@
 PYTHON ?= $(shell for p in python3.12 python3.11 python3 python3.13; do \
     "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { command -v "$$p"; break; }; done)
 PY := .venv/bin/python
-SERVICES := $(PY) -m tte_portal.embedded
+# What it starts ends with make, however make ends: `exec` leaves no shell between the two that would live on.
+SERVICES := $(PY) -m tte_portal.embedded --with-parent
 # Lint imports the settings and speaks to nobody: the addresses lead nowhere on purpose.
 NOWHERE := DATABASE_URL=postgresql://nobody@localhost/none REDIS_URL=redis://localhost/0
 ONLY ?=
@@ -20,19 +21,19 @@ help: ## This list
 	@echo "  make test ARGS='-k name'     some tests;   make PYTHON=/path/to/python3.12 ...     another Python"
 
 run: runtime ## The portal with its demo: everything it needs is set up; Ctrl-C ends it
-	@TTE_MODE=demo $(SERVICES) --port -- $(PY) manage.py serve
+	@exec env TTE_MODE=demo $(SERVICES) --port -- $(PY) manage.py serve
 
 test: tools chromium ## All tests: the browser's and small drills included
 	@.ci/tests $(PY) $(ARGS)
 
 test-browser: tools chromium ## The browser tests alone
-	@TTE_MODE=test $(SERVICES) --ephemeral -- $(PY) -m pytest -m browser $(ARGS)
+	@exec env TTE_MODE=test $(SERVICES) --ephemeral -- $(PY) -m pytest -m browser $(ARGS)
 
 drill: tools ## The fault drills at full count
-	@TTE_MODE=test $(SERVICES) --ephemeral -- $(PY) -m pytest tests/drills --full $(ARGS)
+	@exec env TTE_MODE=test $(SERVICES) --ephemeral -- $(PY) -m pytest tests/drills --full $(ARGS)
 
 bench: tools chromium ## The figures, into bench/results.json and docs/benchmarks.md
-	@TTE_MODE=demo $(SERVICES) --ephemeral --durable -- $(PY) -m bench $(ONLY)
+	@exec env TTE_MODE=demo $(SERVICES) --ephemeral --durable -- $(PY) -m bench $(ONLY)
 
 lint: tools ## Style, types, templates, migrations, deployment checks
 	@$(PY) -m ruff check .

@@ -111,7 +111,7 @@ def children() -> set[int]:
 
 
 def end(process: subprocess.Popen[bytes], sign: signal.Signals, patience: float) -> None:
-    """Asks a program with its own group to end; kills the whole group when it has not after `patience` seconds."""
+    """Asks a program to end; kills it, and the group when it has one of its own, when it has not after `patience` s."""
     process.send_signal(sign)
     try:
         process.wait(patience)
@@ -122,6 +122,8 @@ def end(process: subprocess.Popen[bytes], sign: signal.Signals, patience: float)
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
+    # In somebody else's group it has not heard that.
+    process.kill()
     process.wait()
 
 

@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,14 +67,13 @@ class Command(BaseCommand):
             begun = time.monotonic()
             if supervisor.run_until(lambda: answers(port), WEB_SECONDS):
                 self.tell("web, worker, scheduler", f"running ({time.monotonic() - begun:.1f} s)")
-                self.stdout.write(welcome(settings.VAR / "demo.json"))
-                self.stdout.flush()
+                self.say(welcome(settings.VAR / "demo.json"))
             elif not supervisor.asked:
                 raise Problem(f"The web server did not answer on port {port} within {WEB_SECONDS} s.")
             supervisor.run()
         finally:
             supervisor.stop()
-        self.stdout.write("Ended: nothing is left running.")
+        self.say("Ended: nothing is left running.")
 
     @contextmanager
     def step(self, name: str) -> Iterator[Callable[[str], None]]:
@@ -83,8 +82,13 @@ class Command(BaseCommand):
         self.tell(name, f"{notes[-1]} ({time.monotonic() - begun:.1f} s)")
 
     def tell(self, name: str, line: str) -> None:
-        self.stdout.write(f"{name:<24}{line}")
-        self.stdout.flush()
+        self.say(f"{name:<24}{line}")
+
+    def say(self, line: str) -> None:
+        # A closed terminal, or one that went away with make, keeps nothing here from being ended.
+        with suppress(OSError):
+            self.stdout.write(line)
+            self.stdout.flush()
 
 
 def quietly(*words: str) -> str:
