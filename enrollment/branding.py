@@ -6,6 +6,11 @@ from django.utils import timezone
 from enrollment.models import Institution
 
 
+def of_host(request: HttpRequest) -> Institution | None:
+    """The institution that this host name belongs to alone, where it has one of its own."""
+    return Institution.objects.filter(host=request.get_host()).first()
+
+
 def show_as(request: HttpRequest, institution: Institution | None) -> None:
     """Let this answer carry the institution's name and contacts, and tell times in its zone.
 

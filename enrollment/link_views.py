@@ -46,8 +46,9 @@ OPENINGS = {
         "passphrase",
     ),
     "status": Opening(
-        "Status dan sertifikat Anda",
-        "Tekan Lanjutkan di perangkat yang akan Anda pakai: tautan ini terbuka satu kali, di satu peramban saja.",
+        "Buka halaman Anda",
+        "Lanjutkan membuka status pengajuan Anda, atau sertifikat Anda bila sudah terbit. Tekan di perangkat yang akan "
+        "Anda pakai: tautan ini terbuka satu kali, di satu peramban saja.",
         "status-application",
     ),
 }

@@ -76,7 +76,8 @@ class PassphraseRule:
 
     ``channel`` of the link: "email" or "whatsapp". ``needs`` are kinds of characters, ``message`` the sentence that
     says so. ``agreement_by``: "tick" (a box on the page), "opened" (the text must be opened first) or "page" (a page
-    of its own with ``agreement_button``); ``agreement_seconds``: least time with the opened text.
+    of its own with ``agreement_button``); ``agreement_seconds``: least time with the opened text. ``reset_name``: what
+    the guide calls the way back from a forgotten passphrase (empty: nothing else than the page does).
     """
 
     channel: str
@@ -92,6 +93,7 @@ class PassphraseRule:
     agreement_seconds: int
     agreement_label: str
     agreement_button: str
+    reset_name: str
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from enrollment import channels, lifecycle
-from enrollment.branding import show_as
+from enrollment.branding import of_host, show_as
 from enrollment.models import Application, Status
 from passphrase import authority, pages, succession, suspension
 from tte_portal import links
@@ -62,6 +62,8 @@ def closed(request: HttpRequest, found: Entered | None = None) -> HttpResponse:
             told = {"application": before, "suspended_for": suspension.reason_of(before) if before else ""}
             return render(request, "passphrase/held.html", told, status=403)
         by = "WhatsApp" if channels.passphrase_by_whatsapp(found.application) else "surel"
+    elif getattr(request, "institution", None) is None:
+        show_as(request, of_host(request))
     context = {"purpose": "passphrase", "by": by}
     return render(request, "enrollment/session-closed.html", context, status=403)
 

@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from enrollment import actions, beside, channels, comparisons, lifecycle, status, withdrawal
-from enrollment.branding import show_as
+from enrollment.branding import of_host, show_as
 from enrollment.holders import profile
 from enrollment.holders.access import holders_only
-from enrollment.models import Application, Holder, Status
+from enrollment.models import Application, Holder, Institution, Status
 from enrollment.wizard import steps
 from passphrase import authority
 from tte_portal import links
@@ -48,6 +48,9 @@ def application_of(request: HttpRequest) -> Application | None:
 
 
 def _closed(request: HttpRequest) -> HttpResponse:
+    """Where this browser had a link open, the page is that of its institution."""
+    entered = links.entered(request, "status")
+    show_as(request, Institution.objects.filter(applications=entered[1]).first() if entered else of_host(request))
     return render(request, "enrollment/session-closed.html", {"purpose": "status"}, status=403)
 
 

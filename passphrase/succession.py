@@ -18,7 +18,9 @@ from enrollment.actions import new_receipt
 from enrollment.comparisons import ENDED, WITH_CERTIFICATE
 from enrollment.models import Application, Status
 from passphrase import authority, custody, differences, suspension
+from passphrase.authority import taking_back
 from passphrase.models import Certificate, CertificateRequest
+from tte_portal import links
 from tte_portal.audit import Actor
 
 Purpose = Application.Purpose
@@ -54,13 +56,15 @@ def under_way(application: Application) -> Application | None:
 
 
 def can_renew(application: Application) -> bool:
-    """From thirty days before the certificate's end until the end, unless it is under way."""
+    """From thirty days before the certificate's end until the end, unless it is under way; at any time once its issuer
+    was taken back, for nobody who checks the whole chain accepts it any more."""
     if application.status != Status.ACTIVE or under_way(application) is not None:
         return False
-    soon = Certificate.objects.filter(
-        application=application, revoked_at=None, not_after__gt=Now(), not_after__lte=Now() + RENEWABLE_BEFORE
-    )
-    return soon.exists()
+    good = Certificate.objects.filter(application=application, revoked_at=None, not_after__gt=Now())
+    if good.filter(not_after__lte=Now() + RENEWABLE_BEFORE).exists():
+        return True
+    serial = good.values_list("serial", flat=True).first()
+    return serial is not None and taking_back.issuer_ended_at(serial) is not None
 
 
 def can_reset(application: Application) -> bool:
@@ -147,6 +151,7 @@ def stop(old: Application, why: str) -> Application | None:
         return following
     following.rejection_reason = why
     lifecycle.change("stop", following, by=None)
+    links.shut(following.pk, "activation", "passphrase")
     following.requests.filter(state__in=WAITING_REQUESTS).update(state=CertificateRequest.State.REJECTED)
     custody.destroy(following.pk)
     return None

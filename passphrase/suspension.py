@@ -31,7 +31,12 @@ def is_by_officer(application: Application) -> bool:
 def reason_of(application: Application) -> str:
     """Why an officer suspended it, in the words its holder may read; empty when none was given, or it was erased."""
     last = _last(application)
-    return REASONS.get(str(audit.read_detail(last).get("reason", "")), "") if last is not None else ""
+    return words_of(last) if last is not None else ""
+
+
+def words_of(row: AuditRow) -> str:
+    """The reason that the row of a suspension keeps, in the words its holder may read; empty as above."""
+    return REASONS.get(str(audit.read_detail(row).get("reason", "")), "")
 
 
 def _last(application: Application) -> AuditRow | None:

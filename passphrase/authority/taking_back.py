@@ -4,10 +4,14 @@ A root signs few certificates and keeps no ledger of them while they are good; w
 anybody's certificate would be (RFC 5280, 5.3), under the authority's own id.
 """
 
+from datetime import datetime
+
 from cryptography import x509
 from django.db import transaction
 from django.db.models.functions import Now
 
+from enrollment.comparisons import WITH_CERTIFICATE
+from enrollment.models import Application
 from passphrase.authority import ceremony, ledger
 from passphrase.models import Certificate, CertificateAuthority, Issuance, ListChange
 from tte_portal import audit, workers
@@ -45,6 +49,23 @@ def revoke(slug: str, reason: str, *, even_living: bool = False) -> CertificateA
 
 def is_revoked(authority: CertificateAuthority) -> bool:
     return Issuance.objects.filter(pk=authority.pk).exists()
+
+
+def issuer_ended_at(serial: str) -> datetime | None:
+    """When the authority that signed this certificate was taken back, and the certificate with it for whoever checks
+    the whole chain; ``None`` while it was not."""
+    signed = Issuance.objects.filter(serial=serial).values("authority_id")
+    ended = Issuance.objects.filter(pk__in=signed, revoked_at__isnull=False)
+    return ended.values_list("revoked_at", flat=True).first()
+
+
+def issuer_of_ended_at(application: Application) -> datetime | None:
+    """The same of the certificate that this application has now; ``None`` also where it has none."""
+    if application.status not in WITH_CERTIFICATE:
+        return None
+    own = Certificate.objects.filter(application=application, revoked_at=None)
+    serial = own.order_by("-pk").values_list("serial", flat=True).first()
+    return issuer_ended_at(serial) if serial else None
 
 
 def people_of(authority: CertificateAuthority) -> int:

@@ -1,10 +1,11 @@
 """What a holder can do with the certificate now: one table, from which the page draws its cards."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
+from enrollment import terms
 from passphrase import suspension
 from passphrase.holder import ending, forgotten, keyed, renewal, unlocking
 from passphrase.holder.visitor import Visitor
@@ -12,61 +13,76 @@ from passphrase.holder.visitor import Visitor
 
 @dataclass(frozen=True)
 class Act:
-    """``view``: name of the address; ``words``: on the link; ``help``: one sentence; ``when``: whether it fits now."""
+    """``view``: name of the address; ``words``: on the link; ``help``: one short sentence; ``when``: whether it fits
+    now; ``known_as``: what the institution's guide calls it, where that is something else."""
 
     view: str
     words: str
     help: str
     when: Callable[[Visitor], bool]
+    known_as: Callable[[Visitor], str] = lambda visitor: ""
 
     @property
     def url(self) -> str:
         return reverse(self.view)
 
+    def told_to(self, visitor: Visitor) -> "Act":
+        name = self.known_as(visitor)
+        return replace(self, help=f"{self.help} Di panduan instansi Anda: “{name}”.") if name else self
+
+
+def _accepted(when: Callable[[Visitor], bool]) -> Callable[[Visitor], bool]:
+    """The same, but not for a certificate that nobody accepts any more because its issuer was taken back."""
+    return lambda visitor: when(visitor) and visitor.issuer_ended_at is None
+
+
+def _instead(visitor: Visitor) -> bool:
+    return renewal.fits(visitor) and visitor.issuer_ended_at is not None
+
 
 # In the order of the page: what most people come for stands first. Each line's module decides when it fits.
 ACTS: tuple[Act, ...] = (
     Act(
-        "certificate-unlock", "Passphrase dikunci", "Passphrase salah diketik sepuluh kali; lihat cara membukanya "
-        "lagi.", unlocking.is_locked,
+        "certificate-unlock", "Passphrase dikunci", "Sepuluh kali salah diketik; lihat cara membukanya lagi.",
+        _accepted(unlocking.is_locked),
     ),
     Act(
-        "certificate-renew", "Perpanjang sertifikat", "Sertifikat Anda segera berakhir. Yang lama berlaku sampai yang "
-        "baru aktif.", renewal.fits,
+        "certificate-renew", "Buat sertifikat baru", "Menggantikan yang tidak diterima lagi, dengan passphrase baru.",
+        _instead,
     ),
     Act(
-        "certificate-renew", "Lanjutkan sertifikat baru", "Sertifikat baru Anda sedang dibuat; lihat giliran siapa "
-        "sekarang.", renewal.is_under_way,
+        "certificate-renew", "Perpanjang sertifikat", "Segera berakhir. Yang lama berlaku sampai yang baru aktif.",
+        _accepted(renewal.fits),
+    ),
+    Act(
+        "certificate-renew", "Lanjutkan sertifikat baru", "Sedang dibuat; lihat giliran siapa sekarang.",
+        renewal.is_under_way,
     ),
     Act(
         "certificate-reissue", "Perbarui data sertifikat", "Nama, jabatan, atau unit Anda berubah di data kepegawaian.",
         renewal.can_reissue,
     ),
+    Act("certificate-try", "Coba passphrase", "Lihat apakah masih ingat.", keyed.has_key),
+    Act("certificate-change", "Ganti passphrase", "Bila masih ingat yang lama.", keyed.has_key),
     Act(
-        "certificate-try", "Coba passphrase", "Lihat apakah Anda masih ingat, dan simpan dokumen contoh yang "
-        "ditandatangani.", keyed.has_key,
+        "certificate-forgotten", "Lupa passphrase", "Buat passphrase baru.",
+        _accepted(forgotten.fits),
+        lambda visitor: terms.in_force(visitor.application.institution).passphrase.reset_name,
     ),
     Act(
-        "certificate-change", "Ganti passphrase", "Untuk Anda yang masih ingat passphrase sekarang.", keyed.has_key,
+        "certificate-resume", "Aktifkan lagi sertifikat", "Sesudah itu Anda dapat menandatangani lagi.",
+        ending.may(suspension.is_own),
     ),
     Act(
-        "certificate-forgotten", "Lupa passphrase", "Buat passphrase baru dengan sertifikat baru (Reset PIN DS).",
-        forgotten.fits,
+        "certificate-suspend", "Tangguhkan sementara", "Ponsel hilang, atau ragu? Dapat dibatalkan.",
+        _accepted(ending.may(ending.can_suspend)),
     ),
     Act(
-        "certificate-resume", "Aktifkan lagi sertifikat", "Anda menangguhkannya; sesudah aktif lagi, Anda dapat "
-        "menandatangani.", ending.may(suspension.is_own),
-    ),
-    Act(
-        "certificate-suspend", "Tangguhkan sementara", "Ponsel hilang, atau khawatir passphrase diketahui orang lain. "
-        "Dapat dibatalkan.", ending.may(ending.can_suspend),
-    ),
-    Act(
-        "certificate-revoke", "Cabut sertifikat", "Tidak dipakai lagi, pindah instansi, atau passphrase bocor. Untuk "
-        "selamanya.", ending.may(ending.can_revoke),
+        "certificate-revoke", "Cabut sertifikat", "Untuk selamanya: tidak dipakai lagi, atau passphrase bocor.",
+        ending.may(ending.can_revoke),
     ),
 )  # fmt: skip
 
 
 def possible(visitor: Visitor) -> list[Act]:
-    return [each for each in ACTS if each.when(visitor)]
+    return [each.told_to(visitor) for each in ACTS if each.when(visitor)]

@@ -4,14 +4,14 @@ The moments of a change of state are those of its status period, as on the timel
 without a change of state, stands in the audit trail.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from enrollment import lifecycle
 from enrollment.models import Application, Status, StatusPeriod, WaitingFor
-from passphrase import revocation
+from passphrase import revocation, suspension
 from passphrase.models import Certificate
 from tte_portal.models import Account, AuditRow
 
@@ -63,9 +63,10 @@ class Entry:
 
 
 def of(applications: list[Application]) -> list[Entry]:
-    """The whole of it; three queries, however many applications."""
+    """The whole of it; a handful of queries, however many applications."""
     subjects = {each.pk: each for each in applications}
     rows = list(AuditRow.objects.filter(subject__in=subjects).order_by("pk").defer("detail", "mac", "previous"))
+    why = _why_suspended(subjects)
     certificates = Certificate.objects.filter(application__in=subjects).defer("der", "chain").order_by("pk")
     people = _own_accounts(rows)
     serials: dict[UUID, Certificate] = {each.application_id: each for each in certificates}
@@ -78,13 +79,20 @@ def of(applications: list[Application]) -> list[Entry]:
         own = [row for row in rows if row.subject == pk]
         certificate = serials.get(pk)
         end = certificate.serial[-8:] if several and certificate else ""
-        for at, event, actor in (*_changes(periods[pk], own), *_acts(own)):
-            if what := _words(event, application, certificate):
+        for at, event, actor, row in (*_changes(periods[pk], own), *_acts(own)):
+            if what := _words(event, application, certificate, why.get(row, "")):
                 found.append(Entry(at, what, _who(actor, subjects, people), end))
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
-Done = tuple[datetime, str, str]
+# When, what and who; the row of the trail that says so, 0 where none does.
+Done = tuple[datetime, str, str, int]
+
+
+def _why_suspended(subjects: Iterable[UUID]) -> dict[int, str]:
+    """What officers gave as the reason, by the row of the trail; the words that the holder reads on the page too."""
+    rows = AuditRow.objects.filter(subject__in=list(subjects), event="suspend")
+    return {row.pk: suspension.words_of(row) for row in rows}
 
 
 def _changes(periods: list[StatusPeriod], rows: list[AuditRow]) -> Iterator[Done]:
@@ -97,7 +105,8 @@ def _changes(periods: list[StatusPeriod], rows: list[AuditRow]) -> Iterator[Done
         if row is not None:
             # What lies before it belongs to a period that is not here.
             left = left[left.index(row) + 1 :]
-        yield period.since, row.event if row else _event_between(before, state), row.actor if row else ""
+        event = row.event if row else _event_between(before, state)
+        yield period.since, event, row.actor if row else "", row.pk if row else 0
         before = state
 
 
@@ -107,11 +116,13 @@ def _event_between(before: lifecycle.State, after: lifecycle.State) -> str:
 
 
 def _acts(rows: list[AuditRow]) -> Iterator[Done]:
-    return ((row.at, row.event, row.actor) for row in rows if row.event in ACTS)
+    return ((row.at, row.event, row.actor, row.pk) for row in rows if row.event in ACTS)
 
 
-def _words(event: str, application: Application, certificate: Certificate | None) -> str:
-    """Nothing for what is no business of the certificate's."""
+def _words(event: str, application: Application, certificate: Certificate | None, why: str) -> str:
+    """Nothing for what is no business of the certificate's. ``why``: it was suspended."""
+    if event == "suspend" and why:
+        return f"{CHANGES[event]}. Alasan: {why}"
     if event == "revoke" and certificate is not None:
         return f"{CHANGES[event]}. Alasan: {revocation.words_of(certificate.revocation_reason)}"
     if known := CHANGES.get(event) or ACTS.get(event):

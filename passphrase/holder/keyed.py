@@ -15,6 +15,10 @@ KEYED = (Status.ENROLL, Status.ISSUE, Status.ACTIVE)
 
 RESTS = "Sertifikat Anda sedang ditangguhkan. Selama itu kuncinya tidak dapat dipakai."
 ENDED = "Sertifikat Anda sudah tidak berlaku dan kuncinya sudah dimusnahkan, jadi passphrase-nya tidak ada lagi."
+UNTRUSTED = (
+    "Otoritas yang menerbitkan sertifikat Anda sudah dicabut, jadi tanda tangan dengannya tidak diterima lagi. Buatlah "
+    "sertifikat baru; passphrase-nya baru juga."
+)
 NOT_YET = "Anda belum membuat passphrase, atau pengajuan Anda belum sampai ke sana."
 
 View = Callable[[HttpRequest, Visitor], HttpResponse]
@@ -30,7 +34,9 @@ def why_not(application: Application) -> str:
 
 
 def has_key(visitor: Visitor) -> bool:
-    return visitor.application.status in KEYED and authority.current().holds_keys
+    """Whether there is a key here that is worth opening."""
+    with_one = visitor.application.status in KEYED and authority.current().holds_keys
+    return with_one and visitor.issuer_ended_at is None
 
 
 def elsewhere(request: HttpRequest) -> HttpResponse | None:
@@ -49,7 +55,7 @@ def with_key(view: View) -> Callable[..., HttpResponse]:
     def guarded(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         if (answer := elsewhere(request)) is not None:
             return answer
-        if reason := why_not(visitor.application):
+        if reason := why_not(visitor.application) or (UNTRUSTED if visitor.issuer_ended_at else ""):
             return render(request, "certificate/try-not-now.html", {"reason": reason})
         if custody.locked_until(visitor.application.pk):
             return redirect("certificate-unlock")

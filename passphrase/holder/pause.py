@@ -5,6 +5,7 @@ from datetime import datetime
 
 from enrollment.models import Status
 from passphrase import succession
+from passphrase.authority import taking_back
 from passphrase.holder import validity
 from passphrase.holder.visitor import Visitor
 from passphrase.models import Certificate
@@ -32,7 +33,7 @@ def in_use(visitor: Visitor) -> InUse | None:
         return None
     old = next((each for each in visitor.applications if each.pk == new.predecessor_id), None)
     certificate = succession.living_certificate(old) if old else None
-    if old is None or certificate is None:
+    if old is None or certificate is None or taking_back.issuer_ended_at(certificate.serial) is not None:
         return None
     then = validity.ready_at(new)
     return InUse(certificate, old.receipt, min(certificate.not_after, then), then)

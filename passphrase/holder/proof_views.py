@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from enrollment.branding import show_as
 from enrollment.models import Application
 from passphrase.holder import proof
 from passphrase.life_emails import ACTS
@@ -41,6 +42,8 @@ def open_link(request: HttpRequest, purpose: str, token: str) -> HttpResponse:
 
 
 def _closed(request: HttpRequest, purpose: str, closed: links.LinkClosed) -> HttpResponse:
-    found = Application.objects.filter(pk=closed.link.subject).first() if closed.link else None
+    rows = Application.objects.select_related("institution")
+    found = rows.filter(pk=closed.link.subject).first() if closed.link else None
+    show_as(request, found.institution if found else None)
     context = {"reason": closed.reason, "act": ACTS[purpose], "page": PAGES[purpose], "application": found}
     return render(request, "certificate/proof-closed.html", context, status=410 if closed.link else 404)

@@ -56,6 +56,7 @@ def _page(request: HttpRequest, visitor: Visitor, found: Standing, status: int =
         "rows": differences.rows(visitor.application) if found.kind in ("short", "full") else [],
         "known": differences.is_known(visitor.application),
         "by_officer": found.kind == "suspended" and suspension.is_by_officer(visitor.application),
+        "issuer_ended_at": visitor.issuer_ended_at,
         # Asked once more before the long way is begun.
         "asks_changed": "berubah" in request.GET,
         "way_back": lapsing.way_back(visitor.application) if found.kind in ("ended", "revoked", "none") else "",

@@ -30,9 +30,9 @@ def can_take(visitor: Visitor) -> bool:
 
 
 def is_ready(visitor: Visitor) -> bool:
-    """Whether the certificate in view is good and its key lies here."""
+    """Whether the certificate in view is good, its issuer too, and its key lies here."""
     found = visitor.certificate
-    if found is None or not authority.current().holds_keys:
+    if found is None or not authority.current().holds_keys or visitor.issuer_ended_at is not None:
         return False
     living = succession.living_certificate(visitor.application)
     return living is not None and living.pk == found.pk

@@ -66,6 +66,8 @@ def opened(request: HttpRequest, token: str) -> HttpResponse:
         lifted = unlocking.lift(application.pk, link.pk)
     except links.LinkClosed as closed:
         WRONG.count(client_address(request))
+        found = application_of(closed.link) if closed.link else None
+        show_as(request, found.institution if found else None)
         context = {"reason": closed.reason, "purpose": unlocking.PURPOSE}
         return render(request, "enrollment/link-closed.html", context, status=410 if closed.link else 404)
     return render(request, "certificate/unlock-done.html", {"lifted": lifted})

@@ -57,13 +57,18 @@ class Standing:
     reason: str = ""
     ended_at: datetime | None = None
     ready_at: datetime | None = field(default=None)
+    # Its issuer was taken back: good by itself, and refused by whoever checks the whole chain.
+    issuer_gone: bool = False
 
     @property
     def is_good(self) -> bool:
         return self.grade != "bad"
 
 
-def of(certificate: Certificate, application: Application, now: datetime, successor: Application | None) -> Standing:
+def of(
+    certificate: Certificate, application: Application, now: datetime, successor: Application | None,
+    issuer_ended_at: datetime | None = None,
+) -> Standing:  # fmt: skip
     """Where the certificate of that application stands; ``successor``: what is being made in its place."""
     bar = _bar(certificate, application, now)
     renewable = certificate.not_after - succession.RENEWABLE_BEFORE
@@ -80,6 +85,12 @@ def of(certificate: Certificate, application: Application, now: datetime, succes
     if application.status == Status.SUSPENDED:
         text = "Jangan menandatangani dulu: tanda tangan yang dibuat selama ditangguhkan tidak berlaku."
         return Standing("warm", "Ditangguhkan", text, left, bar, renewable, ended_at=application.since)
+    if issuer_ended_at is not None:
+        return Standing(
+            "bad", "Penerbit dicabut", "Jangan menandatangani dengannya: otoritas yang menerbitkan sertifikat ini "
+            "sudah dicabut. Tanda tangan yang terbukti dibuat sebelum itu tetap berlaku.", "", bar, renewable,
+            ended_at=issuer_ended_at, issuer_gone=True,
+        )  # fmt: skip
     if application.status == Status.ISSUE:
         ready = ready_at(application)
         text = "Tunggu sebentar sampai sistem lain mengenalinya. Anda tidak perlu melakukan apa pun."

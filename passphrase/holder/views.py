@@ -41,7 +41,8 @@ def page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "others": beside.told(_others(visitor, successor, in_use)),
         "send_label": timeline.send_label(beside.with_turn(visitor.applications, timeline.LINKS)),
         "history": history.of(visitor.applications),
-        "notices": notices.to(_addressed(visitor)),
+        "notices": (told := notices.to(_addressed(visitor))),
+        "undelivered": sum(each.grade == "bad" for each in told),
         "open": OPEN,
         "embedded": settings.EMBEDDED_AUTHORITY,
         # Issued by an authority that keeps it itself: there is a certificate, but none of it here.
@@ -52,7 +53,9 @@ def page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if certificate is not None:
         owner = _owner(visitor, certificate)
         context |= {
-            "standing": validity.of(certificate, owner, lifecycle.now(), successor),
+            "standing": validity.of(certificate, owner, lifecycle.now(), successor, visitor.issuer_ended_at),
+            "issuer_ended_at": visitor.issuer_ended_at,
+            "owner": owner,
             "is_current": owner.pk == application.pk,
             "own_suspension": suspension.is_own(owner),
             "suspended_for": suspension.reason_of(owner) if suspension.is_by_officer(owner) else "",

@@ -19,6 +19,7 @@ from tests.hostile import dump, flush_redis, shapes, sql
 from tte_portal import outbox
 from tte_portal.accounts import hashed_login
 from tte_portal.models import Account, Link, OutboxMessage
+from tte_portal.templatetags.addresses import breakable
 
 pytestmark = pytest.mark.django_db
 
@@ -46,8 +47,9 @@ def test_known_and_unknown_mailboxes_get_the_same_bytes(application: Application
     """But for the address as it was typed, which stands there again for everybody."""
     pages = [ask(path, mailbox) for mailbox in (KNOWN, UNKNOWN)]
     told = [re.sub(rb'value="\w{64}"', b"", page.content) for page in pages]
-    assert [page.count(typed.encode()) for page, typed in zip(told, (KNOWN, UNKNOWN), strict=True)] == [1, 1]
-    assert told[0].replace(KNOWN.encode(), b"") == told[1].replace(UNKNOWN.encode(), b"")
+    typed = [str(breakable(each)).encode() for each in (KNOWN, UNKNOWN)]
+    assert [page.count(each) for page, each in zip(told, typed, strict=True)] == [1, 1]
+    assert told[0].replace(typed[0], b"") == told[1].replace(typed[1], b"")
     assert pages[0].redirect_chain == pages[1].redirect_chain
     assert [sorted(page.headers) for page in pages[:1]] == [sorted(page.headers) for page in pages[1:]]
 

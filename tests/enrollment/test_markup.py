@@ -52,7 +52,8 @@ def test_on_the_wizards_pages_a_name_is_text(application: Application, name: str
         plain = client.get(path).content.decode()
         named(application, name)
         page = client.get(path).content.decode()
-        assert tags(page) == tags(plain)
+        # Where there is no name, the mailbox stands in its place, and breaks where its parts begin.
+        assert [each for each in tags(page) if each != "<wbr"] == [each for each in tags(plain) if each != "<wbr"]
 
 
 def call_them(application: Application, name: str, *, reason: str) -> None:

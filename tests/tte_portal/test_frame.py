@@ -6,6 +6,7 @@ from django.test import Client
 from enrollment.models import Application, Institution
 from tests import cast, holders
 from tte_portal.models import Account
+from tte_portal.templatetags.addresses import breakable
 
 
 def test_each_institution_has_its_own(client: Client, institutions: dict[str, Institution]) -> None:
@@ -53,7 +54,7 @@ def test_each_page_of_the_wizard_says_whose_it_is(application: Application) -> N
         assert "Pengajuan <b>Ayu &lt;b&gt;Contoh</b>" in page, address
         assert application.receipt in page
     Application.objects.update(name="")
-    assert f"Pengajuan <b>{application.mailbox}</b>" in browser.get("/pengajuan/").content.decode()
+    assert f"Pengajuan <b>{breakable(application.mailbox)}</b>" in browser.get("/pengajuan/").content.decode()
 
 
 def test_the_passphrase_page_and_a_profiles_pages_say_whose_they_are(

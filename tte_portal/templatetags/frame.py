@@ -8,6 +8,8 @@ from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from tte_portal.templatetags.addresses import breakable
+
 register = template.Library()
 
 # All that the parts show of an institution: what is not named here, they do not know.
@@ -32,7 +34,7 @@ def step_bar(context: Context) -> SafeString:
 def whose(context: Context) -> SafeString:
     """Whose page this is: two people may share one computer. The ``application``'s, else of who has signed in."""
     if application := context.get("application"):
-        name = application.name or application.mailbox
+        name = application.name or breakable(application.mailbox)
         words = '<p class="whose">Pengajuan <b>{}</b>, <span class="code">{}</span></p>'
         return format_html(words, name, application.receipt)
     return format_html('<p class="whose">Akun <b>{}</b></p>', context["request"].user.name)

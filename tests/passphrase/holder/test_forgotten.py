@@ -165,3 +165,11 @@ def test_a_closed_institution_begins_none(active: Application) -> None:
 
     assert "sedang ditutup" in words(own(active).post(PAGE))
     assert succession.under_way(active) is None
+
+
+def test_the_guides_own_name_for_it_is_told_where_it_has_one(active: Application) -> None:
+    browser = own(active)
+    assert "Di panduan instansi Anda" not in words(browser.get("/akun/sertifikat/")) + words(browser.get(PAGE))
+    Institution.objects.filter(pk=active.institution_id).update(procedure_slug="kemenkeu")
+    for address in ("/akun/sertifikat/", PAGE):
+        assert "“Reset PIN DS”" in words(browser.get(address))

@@ -40,4 +40,4 @@ def test_readme_says_it() -> None:
 def test_every_public_page_leads_to_the_check_and_to_the_certificate(natuna: Institution, path: str) -> None:
     page = Client().get(path).content.decode()
     assert 'href="/verifikasi/"' in page
-    assert 'href="/akun/sertifikat/"' in page
+    assert 'href="/akun/sertifikat/' in page

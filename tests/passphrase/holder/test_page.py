@@ -127,6 +127,21 @@ def test_the_page_is_the_same_for_an_account(active: Application) -> None:
     assert 'href="/akun/status/"' in page
 
 
+def test_the_state_is_told_in_words_with_the_code_beside_it(active: Application, verifier: Account) -> None:
+    assert "Status: Aktif (ACTIVE)" in seen(active)
+    revocation.suspend(active.pk, by=verifier)
+    browser = own(active)
+    for address, words in ((PAGE, "Ditangguhkan"), ("/status/pengajuan/", "Ditangguhkan")):
+        page = " ".join(re.sub("<[^>]+>", " ", browser.get(address).content.decode()).split())
+        assert f"Status: {words} (SUSPENDED)" in page
+
+
+def test_a_message_that_did_not_arrive_is_told_without_unfolding(active: Application) -> None:
+    assert "tidak sampai" not in seen(active)
+    OutboxMessage.objects.filter(subject=active.pk, template="issued").update(state="failed")
+    assert "Kabar yang kami kirim 1 tidak sampai" in seen(active)
+
+
 def test_nobody_elses_certificate_or_mail_is_told(active: Application, natuna: Institution) -> None:
     other = cast.begin(natuna, 1)
     page = seen(other)

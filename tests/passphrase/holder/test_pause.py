@@ -104,3 +104,9 @@ def test_nothing_that_was_suspended_is_called_in_use(active: Application, verifi
 
 def test_a_first_certificate_takes_nobodys_place(issued: Application) -> None:
     assert own(issued).get(PAGE).context["in_use"] is None
+
+
+def test_why_the_old_key_is_not_given_any_more_is_said(active: Application) -> None:
+    page = own(followed(active)).get(PAGE).content.decode()
+    assert "Unduh beserta kuncinya (PKCS#12)" in page
+    assert "tidak diberikan lagi: sertifikat lama segera diganti" in page

@@ -14,6 +14,7 @@ from tests import cast, holders
 from tests.hostile import dump, together
 from tte_portal import links, outbox
 from tte_portal.models import OutboxMessage
+from tte_portal.templatetags.addresses import breakable
 
 pytestmark = pytest.mark.django_db
 
@@ -69,12 +70,12 @@ def test_what_was_typed_stands_there_again_and_can_be_put_right(natuna: Institut
 
     page = browser.get(sent).content.decode()
 
-    assert slip in page
+    assert str(breakable(slip)) in page
     assert f'href="{form}?betulkan=1"' in page
     assert f'value="{slip}"' in browser.get(f"{form}?betulkan=1").content.decode()
     # Nobody else's browser shows it, nor the form to the next who comes to it; the cookie itself cannot be read.
     assert slip not in browser.get(form).content.decode()
-    assert slip not in Client().get(sent).content.decode()
+    assert "tidka" not in Client().get(sent).content.decode()
     assert "tidka" not in str(browser.cookies)
 
 
@@ -196,3 +197,58 @@ def test_an_account_without_an_application_is_told_so(natuna: Institution) -> No
     page = browser.get(SIGN_IN).content.decode()
     assert "belum punya pengajuan sertifikat" in page
     assert "Kirim tautan masuk" not in page
+
+
+# --- Whose page it is -------------------------------------------------------------------------------------------------
+def test_from_an_institutions_page_the_way_in_is_its_own(natuna: Institution) -> None:
+    browser = Client()
+    led = browser.get(f"{PAGE}?instansi=natuna", follow=True)
+    assert led.redirect_chain[-1][0] == f"{SIGN_IN}?instansi=natuna"
+    assert natuna.name in led.content.decode()
+    assert f"mailto:{natuna.helpdesk_email}" in led.content.decode()
+    sent = browser.post(f"{SIGN_IN}?instansi=natuna", {"mailbox": "tidak.ada@natunakab.example"}, follow=True)
+    assert natuna.name in sent.content.decode()
+    assert f"{PAGE}?instansi=natuna" in browser.get("/natuna/").content.decode()
+
+
+@pytest.mark.parametrize("address", [SIGN_IN, f"{SIGN_IN}?instansi=tidak-ada", f"{SIGN_IN}terkirim/"])
+def test_where_nobody_knows_whose_it_is_it_says_whom_to_ask(natuna: Institution, address: str) -> None:
+    page = Client().get(address).content.decode()
+    assert natuna.name not in page
+    assert "Pilih instansi Anda" in page
+
+
+def test_a_closed_page_stays_that_of_its_institution(issued: Application) -> None:
+    browser = Client()
+    ask(issued.mailbox)
+    browser.post(address(issued))
+    ask(issued.mailbox)
+    assert issued.institution.name in browser.get(SIGN_IN).content.decode()
+    assert issued.institution.name in browser.get("/status/pengajuan/").content.decode()
+
+
+def test_on_a_host_of_its_own_the_way_in_is_the_institutions(natuna: Institution) -> None:
+    assert natuna.name not in Client().get(SIGN_IN).content.decode()
+    Institution.objects.filter(pk=natuna.pk).update(host="testserver")
+    assert natuna.name in Client().get(SIGN_IN).content.decode()
+
+
+def test_a_mailed_link_says_what_its_button_does_and_whom_to_ask(issued: Application) -> None:
+    """Whose it is, it cannot say: a look asks the database nothing."""
+    ask(issued.mailbox)
+    page = Client().get(address(issued)).content.decode()
+    assert "Lanjutkan membuka status pengajuan Anda" in page
+    assert "Pilih instansi Anda" in page
+
+
+def test_the_menu_leads_to_the_certificate_from_every_page(issued: Application) -> None:
+    browser = Client()
+    ask(issued.mailbox)
+    browser.post(address(issued))
+    menu = (
+        browser.get("/status/pengajuan/")
+        .content.decode()
+        .partition('aria-label="Menu utama"')[2]
+        .partition("</nav>")[0]
+    )
+    assert "Sertifikat saya" in menu

@@ -37,9 +37,11 @@ def test_a_reason_of_an_earlier_time_is_not_told_again(active: Application, veri
     revocation.resume(active.pk, by=verifier)
     revocation.suspend(active.pk, by=active, proof="passphrase")
 
-    page = own(active).get(PAGE).content.decode()
+    page, _, history = own(active).get(PAGE).content.decode().partition("Riwayat sertifikat")
 
     assert WORDS not in page
+    # What was done then, and why, stands in the history for good.
+    assert f"Sertifikat ditangguhkan. Alasan: {WORDS}" in history
     assert "Anda sendiri yang menangguhkannya" in page
 
 
@@ -63,3 +65,13 @@ def test_a_reason_that_is_none_is_refused(active: Application, verifier: Account
     with pytest.raises(revocation.UnknownReason):
         revocation.suspend(active.pk, "keyCompromise", by=verifier)
     assert not AuditRow.objects.filter(subject=active.pk, event="suspend").exists()
+
+
+def test_the_history_tells_the_reason_and_of_ones_own_none(active: Application, verifier: Account) -> None:
+    revocation.suspend(active.pk, "deviceLost", by=verifier, comment="Laporan 12")
+    revocation.resume(active.pk, by=verifier)
+    revocation.suspend(active.pk, by=active, proof="passphrase")
+
+    told = [entry.what for entry in own(active).get(PAGE).context["history"] if "ditangguhkan" in entry.what]
+
+    assert told == ["Sertifikat ditangguhkan", f"Sertifikat ditangguhkan. Alasan: {suspension.REASONS['deviceLost']}"]
