@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from enrollment import actions, comparisons, lifecycle, status
-from enrollment.models import Application
+from enrollment.models import Application, Status
 
 # A person has one or two; whoever has more reads of the latest.
 SHOWN = 3
@@ -21,7 +21,8 @@ def _rank(application: Application) -> int:
     if application.status in comparisons.WITH_CERTIFICATE:
         return 0
     if application.status in comparisons.ENDED:
-        return 3
+        # Of a successor that came to nothing, the certificate is told that it was to follow.
+        return 4 if application.predecessor_id and application.status == Status.REJECTED else 3
     return 2 if actions.is_unproven(application) else 1
 
 
@@ -53,6 +54,7 @@ def told(rows: Iterable[Application]) -> list[dict[str, Any]]:
     return [
         {
             "receipt": each.receipt,
+            "purpose": each.get_purpose_display() if each.predecessor_id else "",
             "headline": status.headline_of(each),
             "turn": "" if each.status in comparisons.ENDED else status.turn_of(each),
             "reason": status.reason_of(each),

@@ -177,8 +177,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     # A holder ends no suspension but the own one (passphrase/revocation.py).
     Transition("resume", (SUSPENDED,), ACTIVE, (APPLICANT, VERIFIER, ISSUER), "resumed"),
     Transition("revoke", (ISSUED, ACTIVE, SUSPENDED), REVOKED, (APPLICANT, VERIFIER, ISSUER), "revoked"),
-    # Its predecessor was revoked because nobody is to have one here any more.
-    Transition("stop", (*UNDECIDED, APPROVAL, ENROLLED), REJECTED, (SYSTEM,), "rejected"),
+    # Its predecessor was revoked because nobody is to have one here any more; the mail of that tells of both.
+    Transition("stop", (*UNDECIDED, APPROVAL, ENROLLED), REJECTED, (SYSTEM,)),
     Transition("supersede", (ISSUED, ACTIVE, SUSPENDED), REVOKED, (SYSTEM,)),
     # What BSrE says has happened there (passphrase/bsre/mirroring.py).
     Transition("enroll_at_bsre", (PASSPHRASE,), ENROLLED, (SYSTEM,), when=_at_bsre),

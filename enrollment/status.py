@@ -144,6 +144,9 @@ def _coming(state: State, asked: Procedure) -> list[State]:
 
 
 WITHDRAWN = "Pengajuan Anda ditarik"
+# How the reason begins of a successor that ended with the certificate it was to follow.
+STOPPED_WITH = "Sertifikat sebelumnya dicabut"
+STOPPED = "Permintaan sertifikat baru dihentikan"
 LAPSED = "Pengajuan Anda gugur"
 # How an end is told that nobody decided.
 LAPSING = {"title": "Pengajuan gugur", "text": "Giliran Anda tidak dilanjutkan sampai batas waktunya."}
@@ -153,10 +156,17 @@ def _is_withdrawn(application: Application) -> bool:
     return application.status == Status.REJECTED and application.rejection_reason == withdrawal.REASON
 
 
+def is_stopped(application: Application) -> bool:
+    """Whether it came to nothing because the certificate it was to follow was revoked."""
+    return application.status == Status.REJECTED and application.rejection_reason.startswith(STOPPED_WITH)
+
+
 def headline_of(application: Application) -> str:
     """Where it stands, in one sentence to its person."""
     if lapsing.has_lapsed(application):
         return LAPSED
+    if is_stopped(application):
+        return STOPPED
     return WITHDRAWN if _is_withdrawn(application) else told_of(lifecycle.state_of(application)).headline
 
 
@@ -212,6 +222,8 @@ def timeline(application: Application) -> list[dict[str, Any]]:
         rows[-1]["state"] = "done"
     if _is_withdrawn(application):
         rows[-1]["title"] = "Pengajuan ditarik"
+    if is_stopped(application):
+        rows[-1]["title"] = "Permintaan dihentikan"
     if lapsing.has_lapsed(application):
         rows[-1] |= LAPSING
     if asked.passphrase.channel == "whatsapp" or asked.wizard.proves_phone:

@@ -37,8 +37,7 @@ def withdraw(application_id: UUID) -> None:
         application.rejection_reason = REASON
         lifecycle.change("withdraw", application, by=application)
         Consent.objects.filter(application=application, withdrawn_at=None).update(withdrawn_at=Now())
-        for purpose in ("activation", "passphrase"):
-            links.open_links(application.pk, purpose).update(finished_at=Now())
+        links.shut(application.pk, "activation", "passphrase")
         for paper in Paper.objects.filter(application=application, holder=None).select_related("copy", "original"):
             left += uploads.erased(paper)
         for file in left:

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from enrollment import lifecycle, withdrawal
+from enrollment import beside, lifecycle, withdrawal
 from enrollment.branding import show_as
 from enrollment.models import Application, Status
 from tte_portal import links
@@ -35,6 +35,10 @@ def _withdraw(request: HttpRequest, purpose: str, back: str) -> HttpResponse:
     if application is None:
         return _closed(request, purpose)
     show_as(request, application.institution)
+    if purpose == "status":
+        # The page tells of all that the person has: a renewal beside the certificate it was opened for.
+        running = (each for each in beside.of_person(application) if withdrawal.can_withdraw(each))
+        application = next(running, application)
     if application.status == Status.REJECTED:
         # A second click: it is done.
         return done(application)

@@ -1,6 +1,6 @@
 """The passphrase link by WhatsApp, and the certificate's messages: issued, active, suspended, resumed, revoked."""
 
-from enrollment import channels, emails, terms
+from enrollment import channels, emails, status, terms
 from enrollment.emails import applicant_of, context, link_of, subject_of
 from enrollment.models import Application
 from passphrase import revocation, succession, suspension
@@ -76,7 +76,8 @@ def revoked(ids: dict[str, str]) -> Mail:
     application = applicant_of(ids)
     certificate = last_of(application)
     reason = revocation.words_of(certificate.revocation_reason)
-    given = context(application, certificate=certificate, reason=reason)
+    stopped = any(status.is_stopped(each) for each in Application.objects.filter(predecessor=application))
+    given = context(application, certificate=certificate, reason=reason, stopped=stopped)
     return outbox.render("revoked", application.mailbox, given)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Now
 
-from enrollment import lifecycle
+from enrollment import lifecycle, status
 from enrollment.comparisons import WITH_CERTIFICATE
 from enrollment.models import Application, Status
 from passphrase import authority, custody, succession, suspension
@@ -88,7 +88,7 @@ def revoke(application_id: UUID, code: str, *, by: Actor, proof: str = "", comme
 
 def _others(application: Application, code: str) -> list[Application]:
     """The person's other certificates here, as during the pause before a new one works; what is on its way is ended."""
-    following = succession.stop(application, f"Sertifikat sebelumnya dicabut: {words_of(code)}.")
+    following = succession.stop(application, f"{status.STOPPED_WITH}: {words_of(code)}.")
     before = application.predecessor
     found = [following, before if before and before.status in WITH_CERTIFICATE else None]
     return [each for each in found if each is not None]

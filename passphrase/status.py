@@ -62,11 +62,16 @@ def page(request: HttpRequest) -> HttpResponse:
     if application is None:
         return _closed(request)
     everything = beside.of_person(application)
+    if application.status in comparisons.ENDED:
+        # The link outlives what it was sent for: a new certificate may have taken the old one's place since.
+        application = beside.foremost(everything) or application
+    waiting = beside.with_turn([application, *everything], LINKS)
     context = {
         **_told(application, everything),
-        "can_withdraw": withdrawal.can_withdraw(application),
+        "can_withdraw": any(withdrawal.can_withdraw(each) for each in everything),
         "can_check_passphrase": application.status in WITH_KEY and authority.current().holds_keys,
-        "send_label": send_label(beside.with_turn([application, *everything], LINKS)),
+        "send_label": send_label(waiting),
+        "send_for": waiting.receipt if waiting else "",
     }
     return render(request, "status/application.html", context)
 

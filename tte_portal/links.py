@@ -134,6 +134,12 @@ def finish(link_id: UUID) -> bool:
     return usable(link_id).update(finished_at=Now()) == 1
 
 
+def shut(subject: UUID, *purposes: str) -> None:
+    """Use up what is still open for these purposes: nothing is left to be done by it."""
+    open_ones = Link.objects.filter(subject=subject, purpose__in=purposes, finished_at=None, replaced_at=None)
+    open_ones.update(finished_at=Now())
+
+
 def leave(response: HttpResponse, purpose: str) -> None:
     response.delete_cookie(_cookie(purpose), samesite="Lax")
 

@@ -54,7 +54,7 @@ def account(request: HttpRequest, holder: Holder) -> HttpResponse:
             "turn": status.turn_of(application),
             "reason": status.reason_of(application),
             "others": beside.told(beside.others(application, everything)),
-            "send_label": _send_label(everything),
+            **_send(everything),
             "issued_at": profile.issued_at(application),
             "can_withdraw": any(withdrawal.can_withdraw(each) for each in everything),
             "days": terms.of(application).certificate.validity_days,
@@ -62,9 +62,10 @@ def account(request: HttpRequest, holder: Holder) -> HttpResponse:
     return render(request, "holders/account.html", context)
 
 
-def _send_label(everything: list[Application]) -> str:
+def _send(everything: list[Application]) -> dict[str, str]:
+    """What the button says, and of which of them, by its receipt, it sends the link."""
     waiting = beside.with_turn(everything, LINKS)
-    return LINKS[lifecycle.state_of(waiting)][1] if waiting else ""
+    return {"send_label": LINKS[lifecycle.state_of(waiting)][1], "send_for": waiting.receipt} if waiting else {}
 
 
 @holders_only

@@ -5,9 +5,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from enrollment import channels, lapsing
+from enrollment import channels, lapsing, terms, withdrawal
 from passphrase import differences, succession, suspension
 from passphrase.holder import renewal
 from passphrase.holder.renewal import Standing
@@ -26,6 +27,8 @@ def renew(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     match request.POST.get("go"):
         case "again":
             return _again(request, found)
+        case "changed" if found.kind in ("short", "full") and not _has_form(visitor):
+            return redirect("account")
         case "confirm" | "changed" as said if found.kind in ("short", "full"):
             return _begun(request, visitor, said == "changed", shown=request.POST.get("shown", ""))
     return _page(request, visitor, found, status=409)
@@ -43,6 +46,11 @@ def _begun(request: HttpRequest, visitor: Visitor, changed: bool, shown: str) ->
     return redirect("certificate-renew")
 
 
+def _has_form(visitor: Visitor) -> bool:
+    """Whether a full renewal asks for everything again; where it does not, what has changed is told in the profile."""
+    return bool(terms.in_force(visitor.application.institution).wizard.steps)
+
+
 def _again(request: HttpRequest, found: Standing) -> HttpResponse:
     if renewal.send_again(found) and found.following is not None:
         by_whatsapp = found.link == "passphrase" and channels.passphrase_by_whatsapp(found.following)
@@ -57,6 +65,9 @@ def _page(request: HttpRequest, visitor: Visitor, found: Standing, status: int =
         "known": differences.is_known(visitor.application),
         "by_officer": found.kind == "suspended" and suspension.is_by_officer(visitor.application),
         "issuer_ended_at": visitor.issuer_ended_at,
+        "has_form": found.kind in ("short", "full") and _has_form(visitor),
+        "can_withdraw": found.following is not None and withdrawal.can_withdraw(found.following),
+        "withdraw_url": reverse("account-withdraw" if visitor.holder else "status-withdraw"),
         # Asked once more before the long way is begun.
         "asks_changed": "berubah" in request.GET,
         "way_back": lapsing.way_back(visitor.application) if found.kind in ("ended", "revoked", "none") else "",

@@ -7,12 +7,16 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.db.models.functions import Now
+from django.test import Client
+from django.urls import reverse
 
+from enrollment import beside, status
 from enrollment.lifecycle import NotAllowed, NotPossible
 from enrollment.models import Application, Institution, Role
 from passphrase import actions, custody, revocation, succession
 from passphrase.models import Certificate, Issuance, ListChange, SigningKey
 from tests import cast
+from tte_portal import links
 from tte_portal.models import Account, AuditRow
 
 
@@ -136,8 +140,29 @@ def test_whoever_has_left_gets_no_successor_either(active: Application, verifier
     new.refresh_from_db()
     assert (new.status, new.waiting_for) == ("REJECTED", "nobody")
     assert "Pindah instansi" in new.rejection_reason
-    with pytest.raises(NotPossible):
+    with pytest.raises(links.LinkClosed):
         actions.set_passphrase(new.pk, cast.link_of(new, "passphrase").pk, "Gunung-Hijau 81 Perahu", by=new)
+
+
+def test_the_link_to_a_stopped_successors_passphrase_says_so_and_one_mail_tells_of_both(
+    active: Application, verifier: Account
+) -> None:
+    new = succession.begin(active.pk, Application.Purpose.RESET)
+    cast.deliver_all()
+    token = links.token_of(cast.link_of(new, "passphrase").pk)
+
+    revocation.revoke(active.pk, "affiliationChanged", by=verifier)
+
+    assert cast.deliver_all() == ["revoked"]
+    assert "Sertifikat baru yang sedang dibuat untuk menggantikannya dihentikan juga" in mail.outbox[-1].body
+    page = Client().post(reverse("link-passphrase", args=[token]))
+    assert page.status_code == 410
+    assert "dihentikan" in page.content.decode()
+    # What the person has is the revoked certificate, not the successor that came to nothing.
+    new.refresh_from_db()
+    foremost = beside.foremost(beside.of_person(active))
+    assert foremost is not None
+    assert (foremost.pk, status.headline_of(new)) == (active.pk, "Permintaan sertifikat baru dihentikan")
 
 
 def test_a_successor_at_the_authority_or_in_its_pause_ends_too(active: Application, verifier: Account) -> None:

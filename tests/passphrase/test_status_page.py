@@ -1,13 +1,18 @@
 """The opened status page: a fresh link when it is the holder's turn, the certificate once there is one."""
 
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 
-from enrollment import actions, withdrawal
+from enrollment import actions, status, withdrawal
 from enrollment.models import Application, StatusPeriod
+from passphrase import actions as certificates
+from passphrase import succession
+from passphrase.models import Certificate
 from tests import cast, holders
 from tte_portal.models import AuditRow, OutboxMessage
 
@@ -94,7 +99,7 @@ def second(application: Application, status: str, reason: str = "") -> Applicati
     again = Application.objects.create(
         institution=application.institution, record=application.record, procedure=application.procedure,
         mailbox=application.mailbox, receipt="TTE-2222-3333", status=status, rejection_reason=reason,
-        waiting_for="nobody" if status == "REJECTED" else "verifier",
+        waiting_for="verifier" if status == "NEW" else "nobody",
     )  # fmt: skip
     StatusPeriod.objects.create(
         application=again, institution=again.institution, status=status, waiting_for=again.waiting_for
@@ -121,6 +126,26 @@ def test_a_certificate_stays_in_view_and_the_other_application_beside_it(
         for words in ("Pengajuan Anda yang lain", "TTE-2222-3333", told):
             assert words in page
         assert ("KTP tidak terbaca." in page) == (status == "REJECTED")
+
+
+def test_a_link_sent_for_the_old_certificate_shows_the_one_that_took_its_place(issued: Application) -> None:
+    browser = status_browser(issued)
+    second(issued, "ACTIVE")
+    Application.objects.filter(pk=issued.pk).update(status="REVOKED", waiting_for="nobody")
+
+    assert browser.get("/status/pengajuan/").context["application"].receipt == "TTE-2222-3333"
+
+
+def test_the_button_stands_with_the_application_whose_link_it_sends(issued: Application) -> None:
+    certificates.activate(issued.pk)
+    Certificate.objects.filter(application=issued).update(not_after=Now() + timedelta(days=20))
+    new = succession.renew(issued.pk)
+    own = holders.browser_of(holders.holder_of(issued.institution, issued.name))
+    for page in (status_browser(issued).get("/status/pengajuan/"), own.get("/akun/")):
+        finished, beside, button = page.content.decode().partition(f"Perpanjangan: {status.headline_of(new)}")
+        assert beside
+        assert "Kirim tautan passphrase" in button
+        assert "Kirim tautan passphrase" not in finished
 
 
 def test_nobody_elses_application_stands_beside_ones_own(issued: Application) -> None:

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from enrollment import actions as invitations
-from enrollment.models import Application, PersonnelRecord
+from enrollment.models import Application, Institution, PersonnelRecord
 from passphrase import actions, revocation, succession
 from passphrase.models import Certificate
 from tests import cast, holders
@@ -15,6 +15,7 @@ from tte_portal import outbox
 from tte_portal.models import Account, OutboxMessage
 
 RENEW, REISSUE, PAGE = "/akun/sertifikat/perpanjang/", "/akun/sertifikat/perbarui/", "/akun/sertifikat/"
+WITHDRAW = "/status/pengajuan/tarik/"
 
 
 @pytest.fixture
@@ -66,6 +67,35 @@ def test_something_changed_goes_the_long_way(active: Application, browser: Clien
     browser.post(RENEW, {"go": "changed", "shown": "short"})
 
     assert [each.status for each in successors(active)] == ["NEW"]
+
+
+def test_where_no_form_is_filled_in_changes_are_made_in_the_profile(active: Application, browser: Client) -> None:
+    days_left(active, 29)
+    Institution.objects.filter(pk=active.institution_id).update(procedure_slug="kemenkeu", procedure_changes={})
+
+    page = browser.get(f"{RENEW}?berubah=1").content.decode()
+    assert "Buka profil saya" in page
+    assert "isi formulir" not in page
+    assert browser.post(RENEW, {"go": "changed", "shown": "short"})["Location"] == "/akun/"
+    assert successors(active) == []
+
+
+def test_what_runs_is_taken_back_and_the_certificate_stays(active: Application, browser: Client) -> None:
+    days_left(active, 29)
+    browser.post(RENEW, {"go": "confirm", "shown": "short"})
+    (new,) = successors(active)
+    for page in (browser.get(RENEW), browser.get("/status/pengajuan/")):
+        assert WITHDRAW in page.content.decode()
+
+    assert new.receipt in browser.get(WITHDRAW).content.decode()
+    told = browser.post(WITHDRAW, follow=True).content.decode()
+
+    assert "Sertifikat Anda yang sekarang tidak berubah" in told
+    new.refresh_from_db()
+    active.refresh_from_db()
+    assert (new.status, active.status) == ("REJECTED", "ACTIVE")
+    assert WITHDRAW not in browser.get("/status/pengajuan/").content.decode()
+    assert browser.get(RENEW).context["standing"].kind == "short"
 
 
 def test_a_record_that_changes_while_the_page_is_read_is_shown_first(active: Application, browser: Client) -> None:
