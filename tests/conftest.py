@@ -1,13 +1,16 @@
 """What every test may use: the institutions, the officers, and the command-line switches."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
 
-from enrollment.demo import seed
+from enrollment import photos
 from enrollment.models import Application, Institution, Role
-from tests import cast
+from tests import cast, cheap, seeded
 from tte_portal.models import Account
 
 
@@ -21,9 +24,28 @@ def _static_folder() -> None:
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cheap() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=cheap.HASHERS), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(photos, "_faces", cheap.faces)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def cheap_derivations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module whose tests share keys with processes of the portal has a fixture of this name that does nothing."""
+    cheap.derivations(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    with django_db_blocker.unblock():
+        seeded.sow()
+
+
 @pytest.fixture
 def institutions(db: None) -> dict[str, Institution]:
-    return {each.slug: each for each in seed.institutions()}
+    return seeded.institutions()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What tests use to attack the portal: everything it wrote down, many threads at once, guesses by Hypothesis."""
 
 import base64
-import fcntl
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tte_portal.environment import for_redis
 from tte_portal.logs import Masked
 
 # A database makes the first example slow, and the fixtures are meant to be shared by all examples of a test.
@@ -101,18 +101,14 @@ def shapes(captured: CaptureQueriesContext) -> list[str]:
     return ["SAVEPOINT" if "SAVEPOINT" in each else each for each in statements]
 
 
-@contextmanager
-def redis_alone() -> Iterator["redis.Redis"]:
-    """The broker, which tests that run side by side share, for this test alone."""
-    with (settings.VAR / "tests.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with redis.Redis.from_url(settings.REDIS_URL.replace("redis+socket", "unix")) as server:
-            yield server
+def broker() -> "redis.Redis":
+    """The broker of these tests: others that run at the same time have another number of it."""
+    return redis.Redis.from_url(for_redis(settings.REDIS_URL))
 
 
 def flush_redis() -> None:
-    """What a restarted broker or a careless operator does, in the database of these tests: drills use another."""
-    with redis_alone() as server:
+    """What a restarted broker or a careless operator does."""
+    with broker() as server:
         server.flushdb()
 
 

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from base64 import b32decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -20,6 +20,8 @@ import psycopg2
 from django.conf import settings
 from django_otp.oath import totp
 
+from tests.ports import free_port
+from tests.side_by_side import NUMBERS, numbered
 from tte_portal.environment import ROOT
 
 START_SECONDS = 300
@@ -28,6 +30,7 @@ LAST_CODE = (
 )
 
 Found = TypeVar("Found")
+_portals = count()
 
 
 @dataclass
@@ -98,7 +101,7 @@ def wait_for(look: Callable[[], Found | None], what: str, seconds: float = 30) -
 @contextmanager
 def running(folder: Path, **more: str) -> Iterator[Portal]:
     """Start ``manage.py serve`` on a database and a Redis number of its own, and end all of it afterwards."""
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ, "TTE_MODE": "demo", "TTE_VAR": str(folder), "PORT": str(port), "DATABASE_URL": _new_database(),
         "REDIS_URL": _other_redis(), "TTE_DEMO_PAUSE_SECONDS": "3", "TTE_SWEEP_SECONDS": "1",
@@ -124,12 +127,6 @@ def _is_ready(portal: Portal, process: "subprocess.Popen[bytes]") -> bool:
     return "The portal runs at" in portal.log.read_text()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _new_database() -> str:
     """A database beside the tests' own on the same server."""
     name = f"portal_{os.getpid()}_{time.monotonic_ns()}"
@@ -144,7 +141,5 @@ def _new_database() -> str:
 
 
 def _other_redis() -> str:
-    """Another number of the same Redis, so that no queue is shared."""
-    url: str = settings.REDIS_URL
-    number = 1 + time.monotonic_ns() % 14
-    return f"{url}?virtual_host={number}" if url.startswith("redis+socket") else f"{url.rstrip('/0')}/{number}"
+    """Another number of the same Redis for each portal, so that no queue is shared; the last is the drills' own."""
+    return numbered(settings.REDIS_URL, NUMBERS + next(_portals) % (15 - NUMBERS))

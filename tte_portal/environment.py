@@ -109,6 +109,11 @@ def service_url(name: str) -> str:
     return str(found)
 
 
+def for_redis(url: str) -> str:
+    """Redis's own way of writing the address that Celery takes: a socket, and which number of it, have other names."""
+    return url.replace("redis+socket:", "unix:", 1).replace("virtual_host=", "db=", 1)
+
+
 def database(url: str) -> dict[str, object]:
     """Django's settings for ``postgresql://user:password@host:port/name`` (``?host=/folder`` for a socket)."""
     parts = urlparse(url)

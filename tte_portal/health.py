@@ -10,6 +10,7 @@ from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from tte_portal.environment import for_redis
 from tte_portal.models import Heartbeat, OutboxMessage
 
 LATE = timedelta(minutes=5)
@@ -45,7 +46,7 @@ def _database() -> bool:
 
 def _broker() -> bool:
     try:
-        return bool(redis.Redis.from_url(settings.REDIS_URL.replace("redis+socket", "unix"), socket_timeout=2).ping())
+        return bool(redis.Redis.from_url(for_redis(settings.REDIS_URL), socket_timeout=2).ping())
     except redis.RedisError:
         return False
 

@@ -1,7 +1,6 @@
 """An event loop in a thread of its own, for the servers that stand between the portal and the world."""
 
 import asyncio
-import socket
 from collections.abc import Coroutine
 from threading import Thread
 from typing import Any, TypeVar
@@ -34,9 +33,3 @@ async def _end_all() -> None:
     await asyncio.gather(*others, return_exceptions=True)
     # Transports close one turn of the loop after they are told to.
     await asyncio.sleep(0.1)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

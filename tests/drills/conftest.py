@@ -12,6 +12,7 @@ from tests.drills.postman import Postman
 from tests.drills.victims import Gate, Worker
 from tests.drills.wire import NUMBER, Wire
 from tests.portal import Portal, running
+from tte_portal.environment import for_redis
 
 Times = Callable[[int, int], int]
 
@@ -55,7 +56,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory, postman: Postman, wire: Wir
 @pytest.fixture(scope="session")
 def broker(portal: Portal) -> Iterator["redis.Redis"]:
     """The portal's Redis, past the wire."""
-    with redis.Redis.from_url(settings.REDIS_URL.replace("redis+socket", "unix"), db=NUMBER) as found:
+    with redis.Redis.from_url(for_redis(settings.REDIS_URL), db=NUMBER) as found:
         yield found
 
 

@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 from aiosmtpd.smtp import SMTP, Envelope
 
-from tests.drills.background import Background, free_port
+from tests.drills.background import Background
 from tests.portal import wait_for
+from tests.ports import free_port
 
 Moment = Literal["before", "after"]
 REFUSAL = "451 4.3.0 Try again later"

@@ -6,7 +6,8 @@ from urllib.parse import quote, unquote, urlparse
 
 from django.conf import settings
 
-from tests.drills.background import Background, free_port
+from tests.drills.background import Background
+from tests.ports import free_port
 
 # Beyond the numbers that other portals of a test run take.
 NUMBER = 15

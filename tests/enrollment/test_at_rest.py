@@ -19,7 +19,7 @@ from enrollment.emails import PATHS
 from enrollment.models import Application, MailboxRequest
 from enrollment.wizard import actions as wizard
 from tests import cast
-from tests.hostile import console_log, dump, everything_written, files_under, redis_alone, spellings
+from tests.hostile import broker, console_log, dump, everything_written, files_under, spellings
 from tte_portal import files, links
 from tte_portal.embedded.postgresql import installed
 from tte_portal.models import OutboxMessage
@@ -77,12 +77,12 @@ def test_a_stolen_backup_tells_no_number_phone_or_face(application: Application,
 
 @pytest.mark.django_db(transaction=True)
 def test_the_broker_holds_ids_alone(application: Application) -> None:
-    with redis_alone() as broker:
-        broker.flushdb()
+    with broker() as redis:
+        redis.flushdb()
         Client().post("/status/", {"mailbox": application.mailbox})
         walk_through(application)
-        lists = [key for key in broker.scan_iter() if broker.type(key) == b"list"]
-        queued = str([broker.lrange(key, 0, -1) for key in lists]).encode()
+        lists = [key for key in redis.scan_iter() if redis.type(key) == b"list"]
+        queued = str([redis.lrange(key, 0, -1) for key in lists]).encode()
     typed = cast.answers(application)
     token = links.token_of(cast.link_of(application, "activation").pk)
     assert b"deliver_message" in queued

@@ -58,9 +58,10 @@ def test_argon2id_really_runs_at_64_mib_three_passes_and_with_the_pepper(applica
 
 def test_wrapping_costs_what_64_mib_cost(application: Application) -> None:
     """A tenth of what it takes on a slow machine is still ten times what a cheaper setting would take."""
-    start = time.perf_counter()
-    custody.make(application.pk, GOOD_PASSPHRASE)
-    assert time.perf_counter() - start > 0.02
+    with patch("passphrase.custody.Argon2id", Argon2id):
+        start = time.perf_counter()
+        custody.make(application.pk, GOOD_PASSPHRASE)
+        assert time.perf_counter() - start > 0.02
 
 
 def test_a_setting_asks_for_rsa_3072(application: Application, settings: Any) -> None:

@@ -17,6 +17,11 @@ from tte_portal.environment import ROOT
 from tte_portal.models import AuditRow, OutboxMessage
 
 
+@pytest.fixture
+def cheap_derivations() -> None:
+    """None: the worker that is killed opens the same keys."""
+
+
 def address_of_this_database() -> str:
     """The address of the database this test runs on, for another process."""
     found = connection.settings_dict

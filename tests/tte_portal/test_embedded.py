@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tte_portal.embedded import folders, postgresql, redis_server
+from tests.ports import free_port
+from tte_portal.embedded import folders, postgresql, processes, redis_server
 from tte_portal.embedded.folders import ROOT, PrivateFolder, sweep
 from tte_portal.embedded.identity import service_identity
 from tte_portal.embedded.ports import require_free_port, wanted_port
@@ -82,12 +83,7 @@ def finish(wrapper: "subprocess.Popen[str]", sign: int = signal.SIGTERM) -> int:
 
 
 def descendants(pid: int) -> set[int]:
-    parents = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parents[int(status.parent.name)] = int(status.read_text(errors="replace").rpartition(")")[2].split()[1])
-        except OSError:
-            continue
+    parents = processes.parents()
     found = {pid}
     while more := {child for child, parent in parents.items() if parent in found} - found:
         found |= more
@@ -399,9 +395,7 @@ def test_a_port_that_is_none_is_refused(text: str, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_free_port_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        monkeypatch.setenv("PORT", str(probe.getsockname()[1]))
+    monkeypatch.setenv("PORT", str(free_port()))
 
     require_free_port()
 

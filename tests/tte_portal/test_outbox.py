@@ -1,6 +1,5 @@
 """P10: a message is written with its cause, goes out once, waits longer each time, and tells nobody anything."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
@@ -24,6 +23,7 @@ from enrollment import actions
 from enrollment.models import Application
 from tests import cast
 from tests.hostile import console_log, flush_redis, sql, together, undone
+from tests.ports import free_port
 from tte_portal import links, outbox, outbox_messages, tasks
 from tte_portal.models import Link, OutboxMessage
 
@@ -267,12 +267,6 @@ def mail_server(settings: Any) -> Iterator[Postman]:
         yield postman
     finally:
         controller.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_a_mail_arrives_as_text_and_html_with_its_link(settings: Any, application: Application) -> None:

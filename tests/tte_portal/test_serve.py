@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from tests.ports import free_port
 from tte_portal.embedded import processes
 from tte_portal.embedded.folders import ROOT
 from tte_portal.embedded.supervisor import Program, Supervisor
@@ -52,13 +53,6 @@ def _signals_stay_as_they_were() -> Iterator[None]:
     processes.libc.prctl(processes.PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 def status(port: int, path: str) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
@@ -91,11 +85,11 @@ def processes_with(word: str) -> dict[int, str]:
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            line = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+            line, environment = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
         except OSError:
             continue
-        if word.encode() in line:
-            found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        if word.encode() in line + environment:
+            found[int(folder.name)] = line.replace(b"\0", b" ").decode(errors="replace")
     return found
 
 

@@ -21,6 +21,7 @@ from enrollment.holders import accounts
 from enrollment.models import Holder, Identity, Institution
 from tests import holders, portal
 from tests.hostile import dump
+from tests.ports import free_port
 from tte_portal import environment
 from tte_portal.environment import ROOT
 from tte_portal.models import AuditRow
@@ -49,7 +50,7 @@ class Provider:
 
 @pytest.fixture(scope="module")
 def provider() -> Iterator[Provider]:
-    port, url = portal._free_port(), portal._new_database()
+    port, url = free_port(), portal._new_database()
     given = {
         "port": port, "database": environment.database(url),
         "client": {"id": "portal", "secret": "rahasia-portal", "back": BACK},
@@ -247,7 +248,7 @@ def test_an_issuer_that_names_another_is_not_asked(city: Institution, client: Cl
 def test_a_provider_that_is_down_is_nobodys_fault(city: Institution, client: Client, settings: Any) -> None:
     address = at_provider(client, number_of(city))
     values = settings.OIDC_PROVIDERS["magelang"]
-    settings.OIDC_PROVIDERS = {"magelang": {**values, "issuer": f"http://127.0.0.1:{portal._free_port()}/o"}}
+    settings.OIDC_PROVIDERS = {"magelang": {**values, "issuer": f"http://127.0.0.1:{free_port()}/o"}}
     for page in (client.get("/akun/masuk/magelang/"), back(client, address)):
         assert page.status_code == 503
         assert "tidak dapat dihubungi" in page.content.decode()

@@ -6,7 +6,6 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from django.db import connection, transaction
 from django.test import Client
 
@@ -72,7 +71,8 @@ def test_it_leaves_one_audit_row_and_one_mail_to_the_holder(browser: Client, iss
 
 
 def test_the_cost_is_todays(browser: Client, issued: Application) -> None:
-    with patch("passphrase.custody.ITERATIONS", 4), patch("passphrase.custody.Argon2id", wraps=Argon2id) as argon:
+    wraps = patch("passphrase.custody.Argon2id", wraps=custody.Argon2id)
+    with patch("passphrase.custody.ITERATIONS", 4), wraps as argon:
         browser.post(PAGE, typed())
 
     assert [each.kwargs["iterations"] for each in argon.call_args_list] == [3, 4]
