@@ -65,3 +65,16 @@ def test_a_command_that_is_deaf_is_killed() -> None:
 
     assert command.returncode == -signal.SIGKILL
     command.stdout.close()
+
+
+def test_a_process_that_ends_while_it_is_looked_at_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = os.listdir
+
+    def more(folder: str) -> list[str]:
+        """One was there a moment ago; no process can have this number."""
+        return ["4194305", *listed(folder)]
+
+    monkeypatch.setattr(os, "listdir", more)
+
+    assert processes.parents()[os.getpid()] == os.getppid()
+    assert 4194305 not in processes.parents()

@@ -101,12 +101,19 @@ def end_orphans(known: Collection[int], patience: float = 5) -> None:
 
 
 def children() -> set[int]:
-    me, found = str(os.getpid()), set()
-    for status in Path("/proc").glob("[0-9]*/stat"):
+    me = os.getpid()
+    return {pid for pid, parent in parents().items() if parent == me}
+
+
+def parents() -> dict[int, int]:
+    """Each process of the machine, with its parent."""
+    found = {}
+    # Not Path.glob: it asks for each name whether it is there, and raises when the process has just ended.
+    for name in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208
         with suppress(OSError):
             # The program's name stands in brackets and may hold anything, so count from its end.
-            if status.read_text(errors="replace").rpartition(")")[2].split()[1] == me:
-                found.add(int(status.parent.name))
+            status = Path(f"/proc/{name}/stat").read_text(errors="replace").rpartition(")")[2]
+            found[int(name)] = int(status.split()[1])
     return found
 
 
