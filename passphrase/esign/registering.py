@@ -18,6 +18,8 @@ from tte_portal.throttles import Throttle
 
 # Numbers of the documented service; "ours" where no document has one.
 NIK_MISSING, WRONG_FORM, NIK_KNOWN, NOT_A_PERSON = 4014, 4015, 4024, 2011
+MAILBOX_KNOWN = "Email telah terdaftar"
+OTHER_NAME = "Penandatangan tidak terdaftar: nama tidak sesuai dengan data pegawai untuk email ini"
 LONGEST = {"nama": "name", "jabatan": "position", "unit_kerja": "unit", "kota": "city", "provinsi": "province"}
 BY_MAILBOX = Throttle("mails-on-api-registration", limit=5, seconds=3600)
 
@@ -58,17 +60,23 @@ def register(institution: Institution, answers: Mapping[str, str], uploads: Mapp
     return application
 
 
-def invite(institution: Institution, mailbox: str) -> Application:
-    """v2: a person of the records, by mailbox. Raises :class:`NotTaken`."""
+def invite(institution: Institution, mailbox: str, name: str) -> Application:
+    """v2: a person of the records, by mailbox, and by name where one is given. Somebody who has not sent the form yet
+    gets a fresh link; who is further on is known, as in v1. Raises :class:`NotTaken`."""
     mailbox = mailbox.strip().lower()
     record = PersonnelRecord.objects.filter(institution=institution, mailbox=mailbox).first() if mailbox else None
     if record is None:
         raise NotTaken(NOT_A_PERSON, "Penandatangan tidak terdaftar")
+    if not _is_name_of(record, one_line(name)):
+        raise NotTaken(NOT_A_PERSON, OTHER_NAME)
     if not institution.is_open or not terms.in_force(institution).wizard.steps:
         raise NotTaken(WRONG_FORM, "Pendaftaran lewat undangan tidak dibuka di instansi ini")
     if not BY_MAILBOX.allows(mailbox):
         raise NotTaken(WRONG_FORM, "Terlalu banyak permintaan untuk surel ini; coba lagi dalam satu jam")
-    return actions.invite(record, by=None)
+    application = actions.invite(record, by=None)
+    if lifecycle.state_of(application) != lifecycle.DRAFT:
+        raise NotTaken(NIK_KNOWN, MAILBOX_KNOWN)
+    return application
 
 
 def _typed(answers: Mapping[str, str]) -> dict[str, str]:
@@ -119,6 +127,15 @@ def _record(institution: Institution, typed: Mapping[str, str]) -> PersonnelReco
     ).first()
 
 
+def _is_name_of(record: PersonnelRecord, name: str) -> bool:
+    """Whether somebody of that name may be the record's: spelt alike, with titles, initials or parts of it left out.
+    Nobody looks before the link goes out, so another's name must not pass for the mailbox's owner."""
+    given, known = (
+        {word for word in comparisons.normal(each).split() if len(word) > 1} for each in (name, record.name)
+    )
+    return given <= known or known <= given
+
+
 def _begin(institution: Institution, typed: Mapping[str, str], record: PersonnelRecord | None) -> Application:
     """Looked at by an officer where the procedure has one at the beginning; else only somebody of the records."""
     if not institution.is_open:
@@ -137,8 +154,10 @@ def _begin(institution: Institution, typed: Mapping[str, str], record: Personnel
         by_hr = asked.way_in.hr_approval and asked.way_in.kind == "public-form"
         lifecycle.begin("apply_to_hr" if by_hr else "apply", application, by=None)
     elif record is not None and asked.wizard.steps:
+        if not _is_name_of(record, typed["nama"]):
+            raise NotTaken(NOT_A_PERSON, OTHER_NAME)
         if actions.current_application(institution, record.mailbox) is not None:
-            raise NotTaken(NIK_KNOWN, "Email telah terdaftar")
+            raise NotTaken(NIK_KNOWN, MAILBOX_KNOWN)
         lifecycle.begin("register", application, by=None)
     else:
         raise NotTaken(NOT_A_PERSON, "Penandatangan tidak terdaftar di data pegawai instansi")

@@ -155,7 +155,8 @@ class RegistrationV2(ClientView):
     def post(self, request: Request) -> Response:
         """``nama`` and ``email`` of somebody in the institution's records."""
         try:
-            return self.taken(registering.invite(self.client.institution, _text(request.data, "email")).pk)
+            mailbox, name = _text(request.data, "email"), _text(request.data, "nama")
+            return self.taken(registering.invite(self.client.institution, mailbox, name).pk)
         except registering.NotTaken as refusal:
             return self.refused(refusal)
 

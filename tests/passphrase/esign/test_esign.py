@@ -304,6 +304,59 @@ def test_version_2_knows_nobody_outside_the_records(secret: str) -> None:
     assert (answer.status_code, answer.json()["status_code"]) == (400, 2011)
 
 
+def invited(secret: str, name: str, mailbox: str) -> Any:
+    body = json.dumps({"nama": name, "email": mailbox})
+    return Client().post("/api/v2/user/register", body, content_type="application/json", headers=basic(secret))
+
+
+def test_version_2_sends_the_link_again_while_the_form_is_not_sent(secret: str, record: PersonnelRecord) -> None:
+    answers = [invited(secret, record.name, record.mailbox).status_code for _ in range(2)]
+
+    assert answers == [200, 200]
+    assert Application.objects.count() == 1
+    assert OutboxMessage.objects.filter(template="activation").count() == 2
+
+
+@pytest.mark.parametrize("status", ["ON_SET_PASSPHRASE", "ISSUE", "ACTIVE", "SUSPENDED"])
+def test_version_2_knows_whom_version_1_knows(secret: str, natuna: Institution, status: str) -> None:
+    application = cast.fill(cast.begin(natuna))
+    Application.objects.filter(pk=application.pk).update(status=status, waiting_for="nobody")
+    sent = OutboxMessage.objects.count()
+
+    answer = invited(secret, application.name, application.mailbox)
+
+    told = {"status_code": 4024, "message": "Email telah terdaftar", "error": "Email telah terdaftar"}
+    assert (answer.status_code, answer.json()) == (400, told)
+    assert ApiCall.objects.latest("pk").answer == "4024"
+    assert (Application.objects.count(), OutboxMessage.objects.count()) == (1, sent)
+
+
+@pytest.mark.parametrize("status", ["REVOKED", "EXPIRED", "REJECTED"])
+def test_version_2_begins_anew_for_whose_has_ended(secret: str, natuna: Institution, status: str) -> None:
+    application = cast.fill(cast.begin(natuna))
+    Application.objects.filter(pk=application.pk).update(status=status, waiting_for="nobody")
+
+    assert invited(secret, application.name, application.mailbox).status_code == 200
+    assert Application.objects.count() == 2
+
+
+def test_another_name_than_the_mailbox_has_is_refused_in_both_versions(secret: str, record: PersonnelRecord) -> None:
+    answers = [register(secret, person(record, nama="Budi Lain")), invited(secret, "Budi Lain", record.mailbox)]
+
+    told = "Penandatangan tidak terdaftar: nama tidak sesuai dengan data pegawai untuk email ini"
+    assert [(each.status_code, each.json()) for each in answers] == [
+        (400, {"status_code": 2011, "message": told, "error": told})
+    ] * 2
+    assert not Application.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["dr. AYU CONTOH, M.Kom.", "Ayu", "A. Contoh", "ayu  contoh", ""])
+def test_the_name_may_come_with_titles_or_shorter(secret: str, record: PersonnelRecord, name: str) -> None:
+    assert record.name == "Ayu Contoh"
+
+    assert invited(secret, name, record.mailbox).status_code == 200
+
+
 # --- Chain -----------------------------------------------------------------------------------------------------
 def test_the_chain_comes_by_serial_and_by_nik_for_the_own_people_alone(
     secret: str, issued: Application, sulteng: Institution, verifier: Account
