@@ -10,6 +10,7 @@ from enrollment import lapsing, lifecycle
 from enrollment.emails import applicant_of, context
 from enrollment.models import Application, Status
 from passphrase import differences, reminders, succession
+from passphrase.authority import taking_back
 from passphrase.emails import certificate_of, last_of
 from passphrase.models import Certificate
 from tte_portal import links, outbox
@@ -39,6 +40,18 @@ def ending(ids: dict[str, str]) -> Mail:
         raise Unneeded
     # A mail that comes late names the days that are left now.
     return _mail("ending", application, certificate, days=left, expires_at=None, link=_page("certificate-renew"))
+
+
+@outbox.message("issuer_gone")
+def issuer_gone(ids: dict[str, str]) -> Mail:
+    """The authority that signed it was taken back: a new certificate is to be made now."""
+    application = applicant_of(ids)
+    ended_at = taking_back.issuer_of_ended_at(application)
+    if application.status != Status.ACTIVE or ended_at is None or reminders.followed(application).exists():
+        raise Unneeded
+    certificate = certificate_of(application)
+    link = _page("certificate-renew")
+    return _mail("issuer_gone", application, certificate, ended_at=ended_at, expires_at=None, link=link)
 
 
 @outbox.message("expired")

@@ -1,4 +1,7 @@
-"""Reminders that a certificate ends: 30, 14, 7 and 1 days before, each once, and none once another follows."""
+"""Reminders that a certificate ends: 30, 14, 7 and 1 days before, each once, and none once another follows.
+
+Whose issuing authority was taken back is told at once, and of nothing else after that.
+"""
 
 import math
 from collections import defaultdict
@@ -12,12 +15,16 @@ from django.db.models.functions import Now
 
 from enrollment.comparisons import ENDED
 from enrollment.models import Application, Status
+from passphrase.authority import taking_back
 from passphrase.models import Certificate
 from tte_portal import audit, outbox
 
 DAYS = (30, 14, 7, 1)
 BATCH = 500
-EVENT = "remind_of_end"
+# Nearer than any day: the certificate is over for whoever checks its chain.
+AT_ONCE = 0
+# Message and audit event by the days that are left.
+_TOLD = defaultdict(lambda: ("ending", "remind_of_end"), {AT_ONCE: ("issuer_gone", "tell_of_issuer")})
 
 # A passphrase that somebody asked to make anew, and has not made: a stranger may have asked, so it silences nothing.
 _ONLY_ASKED = Q(purpose=Application.Purpose.RESET, status=Status.ON_SET_PASSPHRASE)
@@ -37,12 +44,22 @@ def due(days: int) -> QuerySet[Certificate]:
         Q(reminded_days=None) | Q(reminded_days__gt=days), revoked_at=None, not_after__gt=Now(),
         not_after__lte=Now() + timedelta(days=days), application__status=Status.ACTIVE,
     )  # fmt: skip
+    return _to_be_told(rows)
+
+
+def orphaned() -> QuerySet[Certificate]:
+    """Certificates in use whose issuing authority was taken back, and whose holder has not been told of it."""
+    untold = Q(reminded_days=None) | Q(reminded_days__gt=AT_ONCE)
+    return _to_be_told(taking_back.orphans().filter(untold, application__status=Status.ACTIVE))
+
+
+def _to_be_told(rows: QuerySet[Certificate]) -> QuerySet[Certificate]:
     return rows.exclude(application__institution__procedure_slug="").exclude(Exists(followed(OuterRef("application"))))
 
 
 def sweep() -> int:
     """Send what is due; returns how many. The nearest first: who was not told for weeks gets the newest alone."""
-    return sum(_send(days) for days in sorted(DAYS))
+    return sum(_send(days) for days in sorted((AT_ONCE, *DAYS)))
 
 
 def _send(days: int) -> int:
@@ -54,9 +71,10 @@ def _send(days: int) -> int:
 
 def _batch(days: int) -> int:
     """Some hundred in one transaction. A row that another worker is telling of is left to it."""
+    message, event = _TOLD[days]
     with transaction.atomic():
         rows = (
-            due(days)
+            (due(days) if days else orphaned())
             .select_for_update(no_key=True, skip_locked=True, of=("self",))
             .select_related("application__institution")
         )
@@ -65,12 +83,12 @@ def _batch(days: int) -> int:
             return 0
         Certificate.objects.filter(pk__in=[each.pk for each in found]).update(reminded_days=days)
         ids: list[UUID] = [each.application_id for each in found]
-        outbox.write_many("ending", ids, [{"application": str(each), "days": str(days)} for each in ids])
+        outbox.write_many(message, ids, [{"application": str(each), "days": str(days)} for each in ids])
         chains: dict[str, list[UUID]] = defaultdict(list)
         for each in found:
             chains[each.application.institution.audit_chain].append(each.application_id)
         for chain, subjects in sorted(chains.items()):
-            audit.record_many(EVENT, subjects, by=None, chain=chain, facts={"days": days})
+            audit.record_many(event, subjects, by=None, chain=chain, facts={"days": days})
         return len(found)
 
 

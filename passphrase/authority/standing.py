@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q
 from django.db.models.functions import Now
 
 from enrollment import lifecycle
-from passphrase.authority import Unavailable, keys
+from passphrase.authority import Unavailable, keys, taking_back
 from passphrase.authority.rotation import HOLDERS_LIVE
 from passphrase.models import CertificateAuthority, Issuance, ListChange, ResponderKey, RevocationList
 from passphrase.pki import lists
@@ -80,6 +80,11 @@ def _due(standing: Standing, now: datetime) -> list[str]:
         due.append("nobody answers for it (OCSP): does a worker have the key?")
     if authority.kind == CertificateAuthority.Kind.ISSUING and not keys.here(authority):
         due.append("its key is not on this machine: another one has to sign and to publish")
+    if standing.living and taking_back.is_revoked(authority):
+        due.append(
+            f"{standing.living} people hold certificates of it that nobody accepts any more: they are told by mail, "
+            "and stand before the officers under Sertifikat, Segera berakhir"
+        )
     due += _unfit(authority)
     return due
 

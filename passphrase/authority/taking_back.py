@@ -5,9 +5,11 @@ anybody's certificate would be (RFC 5280, 5.3), under the authority's own id.
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from cryptography import x509
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from enrollment.comparisons import WITH_CERTIFICATE
@@ -68,10 +70,21 @@ def issuer_of_ended_at(application: Application) -> datetime | None:
     return issuer_ended_at(serial) if serial else None
 
 
+def orphans() -> QuerySet[Certificate]:
+    """People's certificates that would be good, had the authority that signed them not been taken back."""
+    authorities = CertificateAuthority.objects.values("pk")
+    ended = list(Issuance.objects.filter(pk__in=authorities, revoked_at__isnull=False).values_list("pk", flat=True))
+    return _good(ended) if ended else Certificate.objects.none()
+
+
 def people_of(authority: CertificateAuthority) -> int:
     """How many good certificates of people it has signed; those of time stamps are nobody's."""
-    signed = Issuance.objects.filter(authority=authority).values("serial")
-    return Certificate.objects.filter(serial__in=signed, revoked_at=None, not_after__gt=Now()).count()
+    return _good([authority.pk]).count()
+
+
+def _good(authorities: list[UUID]) -> QuerySet[Certificate]:
+    signed = Issuance.objects.filter(authority__in=authorities).values("serial")
+    return Certificate.objects.filter(serial__in=signed, revoked_at=None, not_after__gt=Now())
 
 
 def _may_end(slug: str) -> tuple[CertificateAuthority, CertificateAuthority]:

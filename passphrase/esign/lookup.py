@@ -17,8 +17,12 @@ _HEXADECIMAL = re.compile("[0-9A-F]+")
 # More applications than that nobody has; a flood of registrations must not become a flood of work.
 NEWEST = 20
 
+# Under way, or overdue: nobody accepts what somebody signs whose issuing authority was taken back.
 _RENEWING = (
-    "EXISTS (SELECT FROM enrollment_application s WHERE s.predecessor_id = a.id "
+    "EXISTS (SELECT FROM passphrase_certificate c JOIN passphrase_issuance i ON i.serial = c.serial JOIN "  # noqa: S608
+    "passphrase_issuance e ON e.idempotency_key = i.authority_id AND e.revoked_at IS NOT NULL "
+    "WHERE c.application_id = a.id AND c.revoked_at IS NULL) "
+    "OR EXISTS (SELECT FROM enrollment_application s WHERE s.predecessor_id = a.id "
     f"AND s.purpose = '{Application.Purpose.RENEWAL}' "
     f"AND s.status NOT IN ({', '.join(repr(each.value) for each in comparisons.ENDED)}))"
 )

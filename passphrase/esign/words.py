@@ -49,7 +49,8 @@ BY_STATUS = {each.status: each for each in _FIRST}
 
 
 def as_sql(renewing: str) -> str:
-    """SQL for the word of one application, by its columns; ``renewing``: whether its renewal is under way."""
+    """SQL for the word of one application, by its columns; ``renewing``: whether its renewal is under way or
+    overdue."""
     others = " ".join(f"WHEN '{status}' THEN '{word.status}'" for status, word in _OF_STATUS.items())
     return (
         f"CASE status WHEN '{Status.NEW}' THEN CASE waiting_for WHEN '{WaitingFor.APPLICANT}' THEN '{NEW.status}' "

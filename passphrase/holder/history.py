@@ -49,6 +49,7 @@ ACTS = {
     "unlock_passphrase": "Kunci passphrase dibuka",
     "ask_proof_link": "Tautan pembuktian diminta",
     "remind_of_end": "Pengingat dikirim: sertifikat segera berakhir",
+    "tell_of_issuer": "Pemberitahuan dikirim: otoritas penerbit sertifikat dicabut",
 }
 
 

@@ -37,6 +37,7 @@ TITLES = {
     "revoked": "Sertifikat Anda dicabut",
     "expired": "Masa berlaku sertifikat habis",
     "ending": "Pengingat: sertifikat segera berakhir",
+    "issuer_gone": "Sertifikat Anda perlu diganti sekarang",
     "proof": "Tautan untuk membuktikan bahwa ini Anda",
     "key_taken": "Kunci sertifikat diambil",
     "passphrase_changed": "Passphrase Anda diganti",

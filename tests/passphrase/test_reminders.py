@@ -58,7 +58,7 @@ def test_it_tells_until_when_and_where_to_renew(active: Application) -> None:
     assert sent.to == [active.mailbox]
     assert "berakhir 14 hari lagi" in sent.subject
     assert "/akun/sertifikat/perpanjang/" in sent.body
-    row = AuditRow.objects.get(subject=active.pk, event=reminders.EVENT)
+    row = AuditRow.objects.get(subject=active.pk, event="remind_of_end")
     assert (row.facts, row.actor) == ({"days": 14}, "system")
 
 

@@ -32,6 +32,7 @@ EVENTS = {
     "ask_unlock": "Pembukaan kunci passphrase diminta", "lock_passphrase": "Passphrase terkunci",
     "unlock_passphrase": "Kunci passphrase dibuka", "try_passphrase": "Passphrase dicoba",
     "change_passphrase": "Passphrase diganti", "take_key": "Kunci diambil", "remind_of_end": "Diingatkan akan berakhir",
+    "tell_of_issuer": "Diberi tahu otoritasnya dicabut",
     # Officers at work.
     "send_link_again": "Tautan dikirim lagi", "send_message_again": "Pesan dikirim lagi", "view_photo": "Foto dilihat",
     "view_paper": "Dokumen dilihat", "view_number": "Nomor pribadi dilihat",

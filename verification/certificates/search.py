@@ -10,6 +10,7 @@ from django.db.models.functions import Now, Upper
 
 from enrollment import receipts
 from enrollment.models import Application, Institution
+from passphrase.authority import taking_back
 from passphrase.models import Certificate
 from tte_portal import audit
 from tte_portal.encryption import blind_index
@@ -18,7 +19,7 @@ from verification.certificates.people import READS
 from verification.helpdesk import search
 from verification.helpdesk.search import PAGE, SEARCHES, Term, Unclear
 
-__all__ = ["PAGE", "Term", "Unclear", "ending", "look", "read"]
+__all__ = ["PAGE", "Term", "Unclear", "ending", "look", "orphaned", "read"]
 
 # 159 bits in hexadecimal, as OpenSSL and viewers show it, with colons or blanks or without.
 _SERIAL = re.compile(r"[0-9A-F]{30,40}")
@@ -71,6 +72,14 @@ def _note(term: Term, officer: Account, held: Iterable[Institution], found: int)
     with transaction.atomic():
         facts = {"kind": term.kind, "term": digest, "found": min(found, PAGE)}
         audit.record("search_certificate", by=officer, chain=chain, facts=facts)
+
+
+def orphaned(officer: Account) -> QuerySet[Certificate]:
+    """Certificates in use whose issuing authority was taken back: their holders are to make new ones, the nearest end
+    first."""
+    gone = taking_back.orphans().values("pk")
+    rows = Certificate.objects.for_officer(officer, *READS).filter(pk__in=gone, application__status="ACTIVE")
+    return rows.defer("der", "chain").select_related("application__institution").order_by("not_after", "pk")
 
 
 def ending(officer: Account) -> QuerySet[Certificate]:

@@ -1,5 +1,6 @@
 """The room's first page: one box, and which certificates it finds; and those that end within a month."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from enrollment import lifecycle
 from enrollment.models import Institution
 from passphrase import reminders
+from passphrase.models import Certificate
 from verification import keyset
 from verification.access import for_roles, officer_of
 from verification.certificates import proposals, search
@@ -41,7 +43,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: FindForm, status: int, **context: Any) -> HttpResponse:
     officer = officer_of(request)
     context |= {
-        "soon": search.ending(officer).count(),
+        "soon": search.ending(officer).count() + search.orphaned(officer).count(),
         "proposed": proposals.waiting(officer).count(),
         "places": list(Institution.objects.for_officer(officer, *READS)),
     }
@@ -54,14 +56,22 @@ def ending(request: HttpRequest) -> HttpResponse:
     rows = keyset.rows_after(search.ending(officer_of(request)), ORDER, request.GET.get("after", ""))
     found = list(rows[: search.PAGE + 1])
     shown = found[: search.PAGE]
+    after = keyset.cursor_of(shown[-1], ORDER) if len(found) > search.PAGE else ""
+    context = {"rows": _told(shown), "after": after}
+    if "after" not in request.GET:
+        gone = search.orphaned(officer_of(request))
+        context |= {"gone": _told(gone[: search.PAGE]), "gone_count": gone.count()}
+    return page(request, "certificates/ending.html", "Segera berakhir", **context)
+
+
+def _told(rows: Iterable[Certificate]) -> list[dict[str, Any]]:
+    """How many days each has left, and whether another follows."""
     now = lifecycle.now()
-    told = [
+    return [
         {
             "row": each,
             "days": reminders.days_left(each, now),
             "following": reminders.followed(each.application).exists(),
         }
-        for each in shown
+        for each in rows
     ]
-    after = keyset.cursor_of(shown[-1], ORDER) if len(found) > search.PAGE else ""
-    return page(request, "certificates/ending.html", "Segera berakhir", rows=told, after=after)

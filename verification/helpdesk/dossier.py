@@ -26,7 +26,8 @@ MESSAGES = {
     "activation": "Tautan aktivasi", "set_passphrase": "Tautan passphrase", "set_passphrase_whatsapp":
     "Tautan passphrase", "submitted": "Pengajuan diterima", "correction": "Permintaan perbaikan dan tautannya",
     "rejected": "Pengajuan ditolak", "withdrawn": "Pengajuan ditarik", "issued": "Sertifikat terbit",
-    "active": "Sertifikat aktif", "ending": "Sertifikat segera berakhir", "expired": "Masa berlaku habis", "proof":
+    "active": "Sertifikat aktif", "ending": "Sertifikat segera berakhir", "issuer_gone":
+    "Sertifikat perlu diganti", "expired": "Masa berlaku habis", "proof":
     "Tautan bukti diri", "suspended": "Sertifikat ditangguhkan", "resumed": "Sertifikat aktif lagi", "revoked":
     "Sertifikat dicabut", "status_link": "Tautan status", "account": "Informasi akun", "mailbox":
     "Aktivasi surel dinas", "nik_in_use": "NIK dipakai orang lain", "phone_code": "Kode OTP", "phone_code_mail":

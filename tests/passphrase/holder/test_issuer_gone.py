@@ -1,13 +1,17 @@
 """A certificate whose issuer was taken back: its holder is told, gets a new one, and is offered nothing in vain."""
 
+import base64
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.db.models.functions import Now
+from django.test import Client
 
 from enrollment.models import Application
-from passphrase import actions, revocation, succession
-from passphrase.authority import rotation, taking_back
+from passphrase import actions, reminders, revocation, succession
+from passphrase.authority import rotation, standing, taking_back
+from passphrase.esign import clients
 from passphrase.models import Certificate
 from tests import cast, holders
 from tests.passphrase.holder.visits import own
@@ -95,3 +99,41 @@ def test_a_retired_authority_takes_nothing_away(active: Application) -> None:
     rotation.rotate()
     assert not succession.can_renew(active)
     assert "Siap dipakai" in own(active).get(PAGE).content.decode()
+
+
+def test_everybody_is_told_by_mail_once_and_of_no_end_after_that(gone: Application) -> None:
+    assert reminders.sweep() == 1
+    assert reminders.sweep() == 0
+    mail.outbox.clear()
+
+    assert cast.deliver_all()[-1] == "issuer_gone"
+
+    (sent,) = mail.outbox[-1:]
+    assert (sent.to, "perlu diganti sekarang" in sent.subject) == ([gone.mailbox], True)
+    assert "/akun/sertifikat/perpanjang/" in sent.body
+    assert "otoritas penerbit sertifikat dicabut" in own(gone).get(PAGE).content.decode()
+    Certificate.objects.filter(application=gone).update(not_after=Now() + timedelta(days=6))
+    assert reminders.sweep() == 0
+
+
+def test_who_makes_a_new_one_first_hears_nothing(gone: Application) -> None:
+    succession.begin(gone.pk, "renewal")
+    assert reminders.sweep() == 0
+
+
+def test_officers_have_a_list_of_them_until_they_have_new_ones(gone: Application, verifier: Account) -> None:
+    desk, listed = cast.sign_in(verifier), "Otoritas penerbitnya dicabut"
+    page = desk.get("/admin/sertifikat/akan-berakhir/").content.decode()
+    assert listed in page
+    assert gone.name in page
+    assert [each for each in standing.all_in_service() if any("1 people hold" in due for due in each.due)]
+
+    revocation.revoke(gone.pk, "superseded", by=verifier)
+    assert listed not in desk.get("/admin/sertifikat/akan-berakhir/").content.decode()
+
+
+def test_signing_applications_hear_that_it_is_to_be_renewed(gone: Application) -> None:
+    secret = clients.make(gone.institution, "Persuratan Contoh", "persuratan", by=None)
+    basic = base64.b64encode(f"persuratan:{secret}".encode()).decode()
+    answer = Client().get(f"/api/user/status/{gone.nik}", headers={"Authorization": f"Basic {basic}"})
+    assert answer.json()["status"] == "RENEW"
