@@ -7,13 +7,16 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.journey import accessible
 from tests.portal import Portal
 
 PASSWORD = "kerbau jingga tujuh bukit"
-# Brings two of the demo's people with certificates to a portal that began without anybody.
+# Brings two of the demo's people with certificates to a portal that began without anybody. Its worker hears nothing of
+# them: told at once, it would issue with today's date what is to be older.
 FILL = """
+from tte_portal import workers
+workers.tell = lambda *words: None
 from enrollment.demo import cast
 from enrollment.models import Institution, Role
 from verification import demo_certificates
@@ -48,6 +51,16 @@ def come_in(page: Page, portal: Portal, mailbox: str) -> str:
     return address
 
 
+def bottom_of(page: Page, text: str) -> float:
+    box = page.get_by_role("main").get_by_text(text).first.bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]
+
+
+def unfold(page: Page, summary: str) -> None:
+    page.locator("summary", has_text=summary).click()
+
+
 def saved(page: Page, name: str, folder: Path, kind: str = "link") -> Path:
     with page.expect_download() as download:
         page.get_by_role(kind, name=name).click()  # type: ignore[arg-type]
@@ -64,6 +77,13 @@ def test_a_holder_without_account_comes_in_and_takes_the_files_and_the_key_once(
     address = come_in(phone, portal, active)
     expect(phone.get_by_role("heading", name="Sertifikat Anda aktif")).to_be_visible()
     expect(phone.get_by_role("img", name=re.compile("persen masa berlaku sudah lewat"))).to_be_visible()
+    # Whether it works and until when stands on the first screen; the whole is short until something is unfolded.
+    for told in ("Siap dipakai menandatangani", "Berlaku sampai", "Sisa"):
+        assert bottom_of(phone, told) <= PHONE["height"], told
+    assert phone.evaluate("document.documentElement.scrollHeight") <= 4 * PHONE["height"]
+    accessible(phone)
+    for folded in ("Berkas dan keterangan", "Riwayat sertifikat", "Kabar yang kami kirim", "Hanya untuk uji coba"):
+        unfold(phone, folded)
     expect(phone.get_by_text("Nomor 71 Tahun 2019")).to_be_visible()
     accessible(phone)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
@@ -135,5 +155,9 @@ def take_the_key(phone: Page, portal: Portal, pem: Path, folder: Path) -> None:
     expect(phone.get_by_text("hanya diberikan satu kali")).to_be_visible()
     accessible(phone)
     phone.goto(f"{portal.url}/akun/sertifikat/")
-    expect(phone.get_by_text("Sertifikat diunduh beserta kuncinya (PKCS#12)")).to_be_visible()
+    unfold(phone, "Riwayat sertifikat")
+    done = phone.get_by_role("listitem").filter(has_text="Sertifikat diunduh beserta kuncinya (PKCS#12)")
+    expect(done).to_be_visible()
+    unfold(phone, "Berkas dan keterangan")
+    expect(phone.get_by_text("sudah diunduh")).to_be_visible()
     expect(phone.get_by_role("link", name="Unduh beserta kuncinya")).to_have_count(0)

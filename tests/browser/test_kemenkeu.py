@@ -224,6 +224,7 @@ def step_5_the_certificate_can_be_downloaded(me: Employee) -> None:
     me.page.get_by_role("link", name="Buka sertifikat saya").click()
     expect(me.page.get_by_role("heading", name="Sertifikat Anda aktif")).to_be_visible()
     accessible(me.page)
+    me.page.get_by_text("Berkas dan keterangan").click()
     with me.page.expect_download() as download:
         me.page.get_by_role("link", name="Unduh sertifikat (PEM)").click()
     path = me.scans / "sertifikat.pem"
