@@ -261,7 +261,11 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "APPEND_COMPONENTS": {
         "securitySchemes": {
-            "esign": {"type": "http", "scheme": "basic", "description": "A connected application's name and secret."}
+            "esign": {
+                "type": "http",
+                "scheme": "basic",
+                "description": "Nama masuk dan rahasia aplikasi yang terhubung.",
+            }
         }
     }
 }

@@ -24,9 +24,10 @@ from verification.reports.scope import PRESETS, READERS, Scope, ScopeForm
 from verification.reports.tables import REPORTS, Table
 
 A_MINUTE = Throttle("reports-api", limit=60, seconds=60)
+TAGS = ["Laporan"]
 REFUSED = {
-    403: OpenApiResponse(description="Not signed in with both factors, or no role that reads reports."),
-    429: OpenApiResponse(description="More than 60 questions a minute."),
+    403: OpenApiResponse(description="Belum masuk dengan kedua faktor, atau tanpa peran yang membaca laporan."),
+    429: OpenApiResponse(description="Lebih dari 60 permintaan semenit."),
 }
 
 
@@ -66,7 +67,11 @@ LIST = inline_serializer(
 
 
 class ReportList(ReportsView):
-    @extend_schema(operation_id="reports", summary="All reports", responses={200: LIST, **REFUSED})
+    @extend_schema(
+        operation_id="reports", summary="Semua laporan", tags=TAGS,
+        description="Daftar laporan yang ada: nama singkat, judul, dan alamatnya masing-masing.",
+        responses={200: OpenApiResponse(LIST, "Daftarnya."), **REFUSED},
+    )  # fmt: skip
     def get(self, request: Request) -> Response:
         offered = [
             {"slug": slug, "title": title, "url": reverse(f"api-reports-{slug}")}
@@ -76,30 +81,44 @@ class ReportList(ReportsView):
 
 
 FILTERS = [
-    OpenApiParameter("instansi", str, description="Slug of one institution; all of the officer's without it."),
-    OpenApiParameter("opd", int, description="Id of one OPD of that institution."),
-    OpenApiParameter("periode", str, enum=list(PRESETS), description="A period by name, unless days are given."),
-    OpenApiParameter("dari", OpenApiTypes.DATE, description="First day, in the institution's time zone."),
-    OpenApiParameter("sampai", OpenApiTypes.DATE, description="Last day."),
+    OpenApiParameter(
+        "instansi",
+        str,
+        description="Nama singkat satu instansi, seperti di alamat halamannya; tanpa ini semua instansi petugas.",
+    ),
+    OpenApiParameter("opd", int, description="Nomor satu OPD dari instansi itu."),
+    OpenApiParameter(
+        "periode", str, enum=list(PRESETS), description="Periode menurut namanya, bila tanggalnya tidak disebut."
+    ),
+    OpenApiParameter("dari", OpenApiTypes.DATE, description="Hari pertama, menurut zona waktu instansi."),
+    OpenApiParameter("sampai", OpenApiTypes.DATE, description="Hari terakhir."),
 ]
 COLUMN: dict[str, serializers.Field[Any, Any, Any, Any]] = {
     "key": serializers.CharField(),
     "heading": serializers.CharField(),
-    "kind": serializers.ChoiceField(["text", "number", "percent", "duration", "date"]),
+    "kind": serializers.ChoiceField(
+        [
+            ("text", "teks"),
+            ("number", "bilangan"),
+            ("percent", "bagian, dari 0 sampai 1"),
+            ("duration", "lama, dalam detik"),
+            ("date", "tanggal"),
+        ]
+    ),
 }
 TABLE = inline_serializer(
     "ReportTable",
     {
         "slug": serializers.CharField(),
         "title": serializers.CharField(),
-        "told": serializers.CharField(help_text="What the report counts."),
+        "told": serializers.CharField(help_text="Apa yang dihitung laporan ini."),
         "place": serializers.CharField(),
         "first": serializers.DateField(),
         "last": serializers.DateField(),
         "columns": inline_serializer("ReportColumn", COLUMN, many=True),
         "rows": serializers.ListField(
             child=serializers.DictField(allow_null=True),
-            help_text="By the columns' keys; percent from 0 to 1, durations in seconds, null where nothing is told.",
+            help_text="Menurut key kolomnya; bagian dari 0 sampai 1, lama dalam detik, null bila tidak disebutkan.",
         ),
         "notes": serializers.ListField(child=serializers.CharField()),
     },
@@ -135,9 +154,14 @@ def _one(slug: str, title: str) -> Any:
 
     # A function for each: what describes it is kept on it.
     @extend_schema(
-        operation_id=f"report_{slug}", summary=title, parameters=FILTERS,
+        operation_id=f"report_{slug}", summary=title, tags=TAGS, parameters=FILTERS,
+        description=f"Isi laporan “{title}”: kolom, baris, dan catatannya, dengan angka yang sama seperti di halaman "
+        "Laporan. Tanpa saringan: semua instansi petugas, tahun ini.",
         responses={
-            200: TABLE, 400: WRONG, 404: OpenApiResponse(description="Not an institution of the officer's."), **REFUSED,
+            200: OpenApiResponse(TABLE, "Laporannya."),
+            400: OpenApiResponse(WRONG, "Saringan yang salah, dan sebabnya."),
+            404: OpenApiResponse(description="Bukan instansi petugas ini."),
+            **REFUSED,
         },
     )  # fmt: skip
     def get(self: OneReport, request: Request) -> Response:

@@ -20,8 +20,8 @@ def described() -> dict[str, Any]:
     schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     schema["info"] = {
         "title": "TTE Portal", "version": "1",
-        "description": "REST interfaces of the portal. Officers use the session of their sign-in with both factors; "
-        "connected applications send their name and secret (Basic).",
+        "description": "Antarmuka REST portal. Petugas memakai sesi masuknya dengan kedua faktor; aplikasi yang "
+        "terhubung mengirim nama masuk dan rahasianya (HTTP Basic).",
     }  # fmt: skip
     return schema
 

@@ -233,4 +233,10 @@ def test_answers_fit_the_description(secret: str, record: PersonnelRecord) -> No
     assert fits("NotTakenAnswer", register(secret, multipart(fields(record)[1:])))
     assert fits("Taken", register(secret, multipart(fields(record))))
     assert fits("Refusal", send("salah", "GET", f"/api/user/status/{NIK}"))
+    for path in ("/api/v2/user/check/status", "/api/v2/user/registration"):
+        unreadable = as_json(secret, path, "{")
+        assert unreadable.status_code == 400
+        assert fits("Refusal", unreadable)
+        assert "400" in schema_views.described()["paths"][path]["post"]["responses"]
+    assert fits("RegistrationRefused", unreadable)
     assert fits("NoCertificate", send(secret, "GET", f"/api/v2/user/certificate/chain/{NIK}"))

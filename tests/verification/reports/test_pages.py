@@ -267,6 +267,21 @@ def test_openapi_describes_every_address(client: Client) -> None:
     assert schema_views.described.cache_info().currsize == 1
 
 
+def test_the_description_speaks_indonesian_to_who_calls(client: Client) -> None:
+    """What docstrings say is for those who read the code; no English word gets to the page or the schema."""
+    described = client.get("/api/schema/?format=json").json()
+    operations = [each for methods in described["paths"].values() for each in methods.values()]
+    assert all(each["description"] and each["summary"] for each in operations)
+    assert all(answer["description"] for each in operations for answer in each["responses"].values())
+
+    english = re.compile(r"\b(the|of|and|with|by|not|only|all|nothing|wrong|more than)\b", re.IGNORECASE)
+    told = re.findall(r'"(?:description|summary)": "((?:[^"\\]|\\.)*)"', json.dumps(described))
+    assert [each for each in told if english.search(each)] == []
+    page = re.sub(r"<[^>]*>", " ", client.get("/api/").content.decode().split("<main")[1].split("</main>")[0])
+    assert english.findall(page) == []
+    assert "Isi laporan “Pengajuan per tahap”" in page
+
+
 def test_what_answers_fits_the_description(lived: list[Opd], manager: Account, get: Get) -> None:
     from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
