@@ -62,4 +62,4 @@ def advice(serial: str) -> str:
     told = len(serial.lstrip("0"))
     if told in DIGITS:
         return ""
-    return f"Nomor seri dari portal ini panjangnya 40 angka dan huruf; yang diketik ada {told}."
+    return f"Nomor seri dari portal ini paling banyak 40 angka dan huruf, biasanya 39 atau 40; yang diketik ada {told}."

@@ -75,7 +75,7 @@ def test_one_whose_issuer_was_revoked_is_told(issued: Application) -> None:
         ("12 AB; DROP TABLE", 422, "angka dan huruf A sampai F"),
         ("A" * 300, 422, "200"),
         ("0", 200, "tidak dikenal"),
-        ("abcdef", 200, "yang diketik ada 6"),
+        ("abcdef", 200, "paling banyak 40 angka dan huruf, biasanya 39 atau 40; yang diketik ada 6"),
         ("9" * 48, 200, "tidak dikenal"),
     ],
 )
