@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from enrollment import automatic, channels, comparisons, receipts, terms, withdrawal
+from enrollment import automatic, channels, comparisons, receipts, reissue, terms, withdrawal
 from enrollment.elsewhere import at_bsre
 from enrollment.form_fields import one_line
 from enrollment.models import Application, Institution, PhoneCode
@@ -92,7 +92,8 @@ def activation(ids: dict[str, str]) -> Mail:
 def set_passphrase(ids: dict[str, str]) -> Mail:
     application = applicant_of(ids)
     given = context(
-        application, subject=subject_of(application, "set_passphrase"), purpose=application.purpose, **link_of(ids)
+        application, subject=subject_of(application, "set_passphrase"), purpose=application.purpose,
+        reissue=reissue.told(application), **link_of(ids),
     )  # fmt: skip
     return outbox.render("set_passphrase", application.mailbox, given)
 

@@ -71,6 +71,35 @@ def test_a_renewal_carries_the_person_over_and_sends_the_link(active: Applicatio
     assert "memperpanjang sertifikat" in mail.outbox[0].body
 
 
+@pytest.mark.parametrize("by_officer", [True, False])
+def test_the_mail_of_a_reissue_says_why_and_who_began_it(
+    active: Application, verifier: Account, by_officer: bool
+) -> None:
+    PersonnelRecord.objects.filter(pk=active.record_id).update(name="Ayu Contoh Lestari", position="Kepala Bidang")
+
+    succession.begin(active.pk, Purpose.REISSUE, by=verifier if by_officer else None)
+
+    assert cast.deliver_all() == ["set_passphrase"]
+    (sent,) = mail.outbox
+    html = sent.alternatives[0].content  # type: ignore[attr-defined]
+    who, doubt = (
+        ("petugas instansi Anda memulai", "Ragu apakah surat ini benar?") if by_officer
+        else ("Karena itu Anda memulai", "Bila bukan Anda yang memulainya")
+    )  # fmt: skip
+    for body in (sent.body, html):
+        assert "nama dan jabatan" in body
+        assert who in body
+        assert doubt in body
+
+
+def test_other_mails_for_a_passphrase_tell_nothing_of_records(active: Application) -> None:
+    succession.begin(active.pk, Purpose.RESET)
+
+    cast.deliver_all()
+    assert "data kepegawaian" not in mail.outbox[0].body
+    assert "Bila bukan Anda yang memulainya" not in mail.outbox[0].body
+
+
 def test_the_old_one_works_until_the_renewed_one_does(active: Application) -> None:
     days_left(active, 20)
     old = Certificate.objects.get(application=active)
