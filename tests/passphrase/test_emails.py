@@ -115,3 +115,8 @@ def test_why_it_was_suspended_is_told(active: Application, verifier: Account) ->
     for body in (found.text, found.html):
         assert "Pemakaian sertifikat sedang diperiksa" in body
         assert "Laporan 12" not in body
+
+
+def test_what_has_no_blanks_breaks_on_a_narrow_screen(issued: Application) -> None:
+    """Serial numbers and mailboxes: without it the mail is a hundred pixels wider than a phone."""
+    assert "overflow-wrap:anywhere;word-break:break-word" in mail(issued, "issued").html
