@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from enrollment.lifecycle import NotAllowed, NotPossible
 from enrollment.models import Application
-from passphrase import differences, revocation, succession
+from passphrase import differences, revocation, succession, suspension
 from verification import review
 from verification.access import for_roles, officer_of
-from verification.certificates import people, told
+from verification.certificates import people, proposals, told
 from verification.certificates.forms import CommentForm, RevokeForm, SuspendForm
-from verification.certificates.people import ACTS, ALREADY, READS
+from verification.certificates.people import ACTS, ALREADY, READS, Act
 from verification.helpdesk import masks
 from verification.pages import page
 
@@ -58,6 +58,7 @@ def show(request: HttpRequest, case: Application) -> HttpResponse:
         "own": people.is_own(case, officer),
         "differing": [each for each in differences.rows(case) if each.differs] if certificates else [],
         "reissues": people.can_reissue(case, officer),
+        "proposal": proposals.waiting_for(case),
         "history": review.history(case),
         "done": told.acts(case),
     }
@@ -71,9 +72,15 @@ def act(request: HttpRequest, case: Application, slug: str) -> HttpResponse:
     what = ACTS.get(slug)
     if what is None:
         raise Http404
+    if request.method != "POST" and not people.exists_now(what, case):
+        # A tab left open, or an old address.
+        return _not_now(request, case, what)
     form = FORMS.get(slug, CommentForm)(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
-        context: dict[str, Any] = {"case": case, "act": what, "form": form, "certificate": people.certificate_of(case)}
+        context: dict[str, Any] = {
+            "case": case, "act": what, "form": form, "certificate": people.certificate_of(case),
+            "proposal": proposals.waiting_for(case),
+        }  # fmt: skip
         return page(request, "certificates/act.html", what.button, 422 if form.errors else 200, **context)
     reason, comment = str(form.cleaned_data.get("reason", "")), form.cleaned_data["comment"]
     try:
@@ -89,6 +96,18 @@ def act(request: HttpRequest, case: Application, slug: str) -> HttpResponse:
     return redirect("admin:certificates-one", case.pk)
 
 
+def _not_now(request: HttpRequest, case: Application, what: Act) -> HttpResponse:
+    """In place of a form that nothing can come of: how the certificate stands, since when and why."""
+    certificate, reason = people.certificate_of(case), suspension.reason_of(case) if case.status == "SUSPENDED" else ""
+    if certificate is not None and certificate.revoked_at:
+        reason = revocation.words_of(certificate.revocation_reason)
+    context: dict[str, Any] = {
+        "case": case, "certificate": certificate, "reason": reason, "standing": people.STANDINGS.get(case.status),
+        "possible": people.possible(case, officer_of(request)),
+    }  # fmt: skip
+    return page(request, "certificates/not-now.html", what.button, **context)
+
+
 @of_certificate
 @require_http_methods(["GET", "POST"])
 def reissue(request: HttpRequest, case: Application) -> HttpResponse:
@@ -98,7 +117,7 @@ def reissue(request: HttpRequest, case: Application) -> HttpResponse:
             messages.warning(request, NOT_NOW)
             return redirect("admin:certificates-one", case.pk)
         context: dict[str, Any] = {
-            "case": case, "certificate": people.certificate_of(case),
+            "case": case, "certificate": people.certificate_of(case), "proposal": proposals.waiting_for(case),
             "differing": [each for each in differences.rows(case) if each.differs],
         }  # fmt: skip
         return page(request, "certificates/reissue.html", "Perbarui data sertifikat", **context)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from enrollment import lifecycle
-from enrollment.models import Application
+from enrollment.models import Application, Status
 from passphrase import revocation, succession
 from passphrase.models import Certificate
 from tte_portal.models import Account
@@ -56,6 +56,14 @@ ALREADY = {
     "tangguhkan": "Sertifikat ini sudah ditangguhkan; tidak ada yang berubah.",
     "aktifkan": "Sertifikat ini sudah aktif; tidak ada yang berubah.",
 }
+# What is told in place of a form for what cannot be done; without a word here there is no certificate yet.
+STANDINGS: dict[str, str] = {
+    Status.ISSUE: "Sertifikat ini sudah terbit dan menjadi aktif dengan sendirinya",
+    Status.ACTIVE: "Sertifikat ini aktif",
+    Status.SUSPENDED: "Sertifikat ini sudah ditangguhkan",
+    Status.REVOKED: "Sertifikat ini sudah dicabut",
+    Status.EXPIRED: "Masa berlaku sertifikat ini sudah habis",
+}
 
 
 def find(application_id: UUID, officer: Account) -> Application | None:
@@ -76,8 +84,12 @@ def possible(case: Application, officer: Account) -> list[Act]:
     """The acts whose buttons show: they exist from where the certificate stands, and are this officer's."""
     if revocation.lies_elsewhere(case):
         return []
-    names = {each.name for each in lifecycle.possible(case)}
-    return [each for each in ACTS.values() if each.name in names and lifecycle.may_make(each.name, case, officer)]
+    return [each for each in ACTS.values() if exists_now(each, case) and lifecycle.may_make(each.name, case, officer)]
+
+
+def exists_now(act: Act, case: Application) -> bool:
+    """Whether the act changes anything from where the certificate stands."""
+    return act.name in {each.name for each in lifecycle.possible(case)}
 
 
 def can_reissue(case: Application, officer: Account) -> bool:

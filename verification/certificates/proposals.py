@@ -70,6 +70,13 @@ def waiting(officer: Account) -> QuerySet[Proposal]:
     return of_officer(officer).filter(state=State.WAITING, application__status__in=WITH_CERTIFICATE)
 
 
+def waiting_for(case: Application) -> Proposal | None:
+    """The proposal about this certificate that waits for a decision; whoever may see the case may see it."""
+    if case.status not in WITH_CERTIFICATE:
+        return None
+    return _waiting().filter(application=case).first()
+
+
 def told_waiting(officer: Account) -> str:
     """How many wait, for the start page; empty for none."""
     number = waiting(officer).count()

@@ -174,6 +174,35 @@ def test_before_anything_is_done_the_certificate_is_named_and_there_is_a_way_bac
     assert not Application.objects.filter(predecessor=active).exists()
 
 
+def test_a_revoked_certificate_says_so_in_place_of_the_form(
+    active: Application, desk: Client, verifier: Account
+) -> None:
+    revocation.revoke(active.pk, "keyCompromise", by=verifier, comment="Tiket 9")
+
+    for act in ("cabut", "tangguhkan", "aktifkan"):
+        answer = desk.get(page_of(active, act))
+        page = answer.content.decode()
+        assert (answer.status_code, "<textarea" in page) == (200, False), act
+        assert "Sertifikat ini sudah dicabut, sejak" in page
+        assert revocation.words_of("keyCompromise") in page
+        assert f'<a href="{page_of(active)}">Kembali ke sertifikat ini</a>' in page
+        assert certificate_of(active).serial in page
+
+
+def test_what_does_not_fit_offers_what_does(active: Application, desk: Client, verifier: Account) -> None:
+    resumes = desk.get(page_of(active, "aktifkan")).content.decode()
+    assert "Sertifikat ini aktif, sejak" in resumes
+    assert page_of(active, "tangguhkan") in resumes
+
+    revocation.suspend(active.pk, "deviceLost", by=verifier, comment="Tiket 8")
+    suspends = desk.get(page_of(active, "tangguhkan")).content.decode()
+
+    assert "Sertifikat ini sudah ditangguhkan, sejak" in suspends
+    assert "Ponsel atau komputer Anda hilang" in suspends
+    assert page_of(active, "aktifkan") in suspends
+    assert "<textarea" in desk.get(page_of(active, "cabut")).content.decode()
+
+
 def test_a_reissue_that_is_not_due_is_not_offered(active: Application, desk: Client) -> None:
     answer = desk.get(page_of(active, "perbarui"))
 

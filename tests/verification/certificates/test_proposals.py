@@ -317,3 +317,19 @@ def test_whoever_holds_the_application_keeps_no_proposal_waiting(natuna: Institu
         thread.join(20)
         assert written == [True]
         audit.record("view_photo", by=None, chain=natuna.audit_chain, subject=application.pk)
+
+
+@pytest.mark.parametrize("act", ["", "cabut/", "tangguhkan/", "perbarui/"])
+def test_whoever_opens_the_certificate_learns_of_the_proposal(active: Application, desk: Client, act: str) -> None:
+    PersonnelRecord.objects.filter(applications=active).update(position="Kepala Bidang Contoh")
+    address = f"/admin/sertifikat/{active.pk}/{act}"
+    assert "Pencabutan sertifikat ini diusulkan" not in desk.get(address).content.decode()
+    proposals.propose(active, Finding.LEFT, "Pensiun")
+    proposal = Proposal.objects.get()
+
+    page = desk.get(address).content.decode()
+
+    assert "Pencabutan sertifikat ini diusulkan" in page
+    assert f'href="{LIST}{proposal.pk}/"' in page
+    Proposal.objects.update(state=State.KEPT)
+    assert "Pencabutan sertifikat ini diusulkan" not in desk.get(address).content.decode()
