@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -118,8 +117,12 @@ def running(folder: Path, **more: str) -> Iterator[Portal]:
         wait_for(lambda: _is_ready(portal, process), "the portal", START_SECONDS)
         yield portal
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.terminate()
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
 
 
 def _is_ready(portal: Portal, process: "subprocess.Popen[bytes]") -> bool:
