@@ -102,7 +102,7 @@ def suspend(application_id: UUID, reason: str = "", *, by: Actor, proof: str = "
     if reason and reason not in suspension.REASONS:
         raise UnknownReason(reason)
     with transaction.atomic():
-        application = lifecycle.locked(application_id)
+        application = succession.locked(application_id)
         if application.status == Status.SUSPENDED:
             return False
         certificate = _living(application)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from enrollment import lifecycle, terms
@@ -158,11 +159,12 @@ def stop(old: Application, why: str) -> Application | None:
 
 
 def locked(application_id: UUID) -> Application:
-    """The application's row locked, behind that of its predecessor: whoever ends the old one locks them in this order
-    too, so two at once wait for each other and do not lock each other out."""
-    before = Application.objects.filter(pk=application_id).values_list("predecessor_id", flat=True).first()
-    if before is not None:
-        lifecycle.locked(before)
+    """The application's row locked, and those of its predecessor and its successors, the oldest first: whoever ends one
+    of them locks the others in this order too, and all of them before the audit chain (decisions/0039), so two at once
+    wait for each other and do not lock each other out."""
+    before = Application.objects.filter(pk=application_id).values("predecessor")
+    family = Application.objects.filter(Q(pk=application_id) | Q(predecessor=application_id) | Q(pk__in=before))
+    list(family.order_by("created_at").select_for_update(no_key=True).values_list("pk"))
     return lifecycle.locked(application_id)
 
 
