@@ -1,5 +1,7 @@
 """What the tests stand on: processes side by side meet nowhere, and copied institutions are those that are sown."""
 
+import os
+
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import connection
@@ -38,7 +40,7 @@ def test_a_process_stands_apart_from_the_next(monkeypatch: pytest.MonkeyPatch, t
             for name, value in (("TTE_VAR", tmp_path), ("REDIS_URL", "redis://localhost/0"), ("DATABASE_URL", "p")):
                 patch.setenv(name, str(value))
             side_by_side.stand_apart(worker)
-            found.append([side_by_side.os.environ[name] for name in ("TTE_VAR", "REDIS_URL", "DATABASE_URL")])
+            found.append([os.environ[name] for name in ("TTE_VAR", "REDIS_URL", "DATABASE_URL")])
     assert found == [
         [f"{tmp_path}/side-by-side/gw0", "redis://localhost/0", "p"],
         [f"{tmp_path}/side-by-side/gw1", "redis://localhost/1", "p"],
@@ -81,5 +83,5 @@ def test_cheap_derivations_differ_by_cost_as_dear_ones_do() -> None:
         for memory, passes, lanes in costs
     }
     assert len(keys) == len(costs)
-    assert custody.Argon2id is cheap.argon2id  # type: ignore[comparison-overlap]
+    assert vars(custody)["Argon2id"] is cheap.argon2id
     assert make_password("p").startswith("md5$")

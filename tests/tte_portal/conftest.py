@@ -10,6 +10,4 @@ from tests import stores
 
 @pytest.fixture(autouse=True)
 def folders(settings: Any, tmp_path: Path) -> Path:
-    # Hashing a password well takes longer than most tests.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return stores.move(settings, tmp_path)
