@@ -14,7 +14,8 @@ from enrollment.wizard import actions as wizard
 from passphrase import actions, revocation, succession
 from passphrase.models import Certificate, Issuance, SigningKey
 from tests import cast
-from tte_portal.models import Account, AuditRow
+from tte_portal import outbox
+from tte_portal.models import Account, AuditRow, OutboxMessage
 from verification import actions as officers
 
 Purpose = Application.Purpose
@@ -75,18 +76,16 @@ def test_a_renewal_carries_the_person_over_and_sends_the_link(active: Applicatio
 def test_the_mail_of_a_reissue_says_why_and_who_began_it(
     active: Application, verifier: Account, by_officer: bool
 ) -> None:
-    PersonnelRecord.objects.filter(pk=active.record_id).update(name="Ayu Contoh Lestari", position="Kepala Bidang")
+    PersonnelRecord.objects.filter(applications=active).update(name="Ayu Contoh Lestari", position="Kepala Bidang")
 
-    succession.begin(active.pk, Purpose.REISSUE, by=verifier if by_officer else None)
+    new = succession.begin(active.pk, Purpose.REISSUE, by=verifier if by_officer else None)
 
-    assert cast.deliver_all() == ["set_passphrase"]
-    (sent,) = mail.outbox
-    html = sent.alternatives[0].content  # type: ignore[attr-defined]
+    sent = outbox.compose(OutboxMessage.objects.get(subject=new.pk, template="set_passphrase"))
     who, doubt = (
         ("petugas instansi Anda memulai", "Ragu apakah surat ini benar?") if by_officer
         else ("Karena itu Anda memulai", "Bila bukan Anda yang memulainya")
     )  # fmt: skip
-    for body in (sent.body, html):
+    for body in (sent.text, sent.html):
         assert "nama dan jabatan" in body
         assert who in body
         assert doubt in body

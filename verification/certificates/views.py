@@ -57,7 +57,7 @@ def ending(request: HttpRequest) -> HttpResponse:
     found = list(rows[: search.PAGE + 1])
     shown = found[: search.PAGE]
     after = keyset.cursor_of(shown[-1], ORDER) if len(found) > search.PAGE else ""
-    context = {"rows": _told(shown), "after": after}
+    context: dict[str, Any] = {"rows": _told(shown), "after": after}
     if "after" not in request.GET:
         gone = search.orphaned(officer_of(request))
         context |= {"gone": _told(gone[: search.PAGE]), "gone_count": gone.count()}
