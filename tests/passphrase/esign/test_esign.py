@@ -225,9 +225,7 @@ def register(secret: str, data: dict[str, Any]) -> Any:
 
 @pytest.fixture
 def record(natuna: Institution) -> PersonnelRecord:
-    found = PersonnelRecord.objects.filter(institution=natuna).order_by("pk").first()
-    assert found is not None
-    return found
+    return PersonnelRecord.objects.get(institution=natuna, name="Ayu Contoh")
 
 
 def test_a_person_of_the_records_is_registered_with_papers_and_mailed(secret: str, record: PersonnelRecord) -> None:

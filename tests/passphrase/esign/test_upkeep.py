@@ -70,10 +70,10 @@ def test_the_description_has_every_address_with_bodies_answers_and_basic() -> No
     described = schema_views.described()
     wanted = {
         ("/api/user/status/{nik}", "get"): {"200", "401", "429"},
-        ("/api/user/registrasi", "post"): {"200", "400", "401", "429"},
-        ("/api/v2/user/check/status", "post"): {"200", "401", "429"},
-        ("/api/v2/user/registration", "post"): {"200", "400", "401", "429"},
-        ("/api/v2/user/register", "post"): {"200", "400", "401", "429"},
+        ("/api/user/registrasi", "post"): {"200", "400", "413", "415", "401", "429"},
+        ("/api/v2/user/check/status", "post"): {"200", "400", "413", "415", "401", "429"},
+        ("/api/v2/user/registration", "post"): {"200", "400", "413", "415", "401", "429"},
+        ("/api/v2/user/register", "post"): {"200", "400", "413", "415", "401", "429"},
         ("/api/v2/user/certificate/chain/{wanted}", "get"): {"200", "404", "401", "429"},
     }
     for (path, method), answers in wanted.items():

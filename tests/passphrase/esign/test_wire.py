@@ -113,9 +113,7 @@ def test_a_body_that_is_none_is_answered_not_dropped(secret: str, body: bytes) -
 # --- Registration, version 1 -----------------------------------------------------------------------------------------
 @pytest.fixture
 def record(natuna: Institution) -> PersonnelRecord:
-    found = PersonnelRecord.objects.filter(institution=natuna).order_by("pk").first()
-    assert found is not None
-    return found
+    return PersonnelRecord.objects.get(institution=natuna, name="Ayu Contoh")
 
 
 def multipart(parts: list[tuple[str, bytes]], line: str = "\r\n") -> bytes:
