@@ -6,7 +6,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.db.models.functions import Now
 
-from enrollment.models import Application
+from enrollment.models import Application, PersonnelRecord
 from passphrase import actions, revocation, succession
 from passphrase.models import Certificate
 from tests import cast, procedures
@@ -120,3 +120,29 @@ def test_why_it_was_suspended_is_told(active: Application, verifier: Account) ->
 def test_what_has_no_blanks_breaks_on_a_narrow_screen(issued: Application) -> None:
     """Serial numbers and mailboxes: without it the mail is a hundred pixels wider than a phone."""
     assert "overflow-wrap:anywhere;word-break:break-word" in mail(issued, "issued").html
+
+
+@pytest.mark.parametrize("by_officer", [True, False])
+def test_the_mail_of_a_reissue_says_why_and_who_began_it(
+    active: Application, verifier: Account, by_officer: bool
+) -> None:
+    PersonnelRecord.objects.filter(applications=active).update(name="Ayu Contoh Lestari", position="Kepala Bidang")
+
+    new = succession.begin(active.pk, Application.Purpose.REISSUE, by=verifier if by_officer else None)
+
+    sent = mail(new, "set_passphrase")
+    who, doubt = (
+        ("petugas instansi Anda memulai", "Ragu apakah surat ini benar?") if by_officer
+        else ("Karena itu Anda memulai", "Bila bukan Anda yang memulainya")
+    )  # fmt: skip
+    for body in (sent.text, sent.html):
+        assert "nama dan jabatan" in body
+        assert who in body
+        assert doubt in body
+
+
+def test_other_mails_for_a_passphrase_tell_nothing_of_records(active: Application) -> None:
+    sent = mail(succession.begin(active.pk, Application.Purpose.RESET), "set_passphrase")
+
+    assert "data kepegawaian" not in sent.text + sent.html
+    assert "Bila bukan Anda yang memulainya" not in sent.text + sent.html

@@ -14,8 +14,7 @@ from enrollment.wizard import actions as wizard
 from passphrase import actions, revocation, succession
 from passphrase.models import Certificate, Issuance, SigningKey
 from tests import cast
-from tte_portal import outbox
-from tte_portal.models import Account, AuditRow, OutboxMessage
+from tte_portal.models import Account, AuditRow
 from verification import actions as officers
 
 Purpose = Application.Purpose
@@ -70,33 +69,6 @@ def test_a_renewal_carries_the_person_over_and_sends_the_link(active: Applicatio
     assert list(AuditRow.objects.filter(subject=new.pk).values_list("event", flat=True)) == ["succeed"]
     assert cast.deliver_all() == ["set_passphrase"]
     assert "memperpanjang sertifikat" in mail.outbox[0].body
-
-
-@pytest.mark.parametrize("by_officer", [True, False])
-def test_the_mail_of_a_reissue_says_why_and_who_began_it(
-    active: Application, verifier: Account, by_officer: bool
-) -> None:
-    PersonnelRecord.objects.filter(applications=active).update(name="Ayu Contoh Lestari", position="Kepala Bidang")
-
-    new = succession.begin(active.pk, Purpose.REISSUE, by=verifier if by_officer else None)
-
-    sent = outbox.compose(OutboxMessage.objects.get(subject=new.pk, template="set_passphrase"))
-    who, doubt = (
-        ("petugas instansi Anda memulai", "Ragu apakah surat ini benar?") if by_officer
-        else ("Karena itu Anda memulai", "Bila bukan Anda yang memulainya")
-    )  # fmt: skip
-    for body in (sent.text, sent.html):
-        assert "nama dan jabatan" in body
-        assert who in body
-        assert doubt in body
-
-
-def test_other_mails_for_a_passphrase_tell_nothing_of_records(active: Application) -> None:
-    succession.begin(active.pk, Purpose.RESET)
-
-    cast.deliver_all()
-    assert "data kepegawaian" not in mail.outbox[0].body
-    assert "Bila bukan Anda yang memulainya" not in mail.outbox[0].body
 
 
 def test_the_old_one_works_until_the_renewed_one_does(active: Application) -> None:
