@@ -1,6 +1,11 @@
 """The passphrase link by WhatsApp, and the certificate's messages: issued, active, suspended, resumed, revoked."""
 
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+
 from enrollment import channels, emails, status, terms
+from enrollment.comparisons import WITH_CERTIFICATE
 from enrollment.emails import applicant_of, context, link_of, subject_of
 from enrollment.models import Application
 from passphrase import revocation, succession, suspension
@@ -77,7 +82,12 @@ def revoked(ids: dict[str, str]) -> Mail:
     certificate = last_of(application)
     reason = revocation.words_of(certificate.revocation_reason)
     stopped = any(status.is_stopped(each) for each in Application.objects.filter(predecessor=application))
-    given = context(application, certificate=certificate, reason=reason, stopped=stopped)
+    given = context(
+        application, certificate=certificate, reason=reason, stopped=stopped,
+        held_before=revocation.held_before(application, certificate), other=(other := _beside(application)),
+        other_is_new=other is not None and other.application.predecessor_id == application.pk,
+        revoke_link=f"{settings.BASE_URL}{reverse('certificate-revoke')}",
+    )  # fmt: skip
     return outbox.render("revoked", application.mailbox, given)
 
 
@@ -86,6 +96,15 @@ def before_of(application: Application) -> Certificate | None:
     if application.predecessor_id is None:
         return None
     return Certificate.objects.filter(application=application.predecessor_id).order_by("-pk").first()
+
+
+def _beside(application: Application) -> Certificate | None:
+    """The person's other certificate, of the hour before one takes the place of the other: it goes on."""
+    pair = Q(application__predecessor=application)
+    if application.predecessor_id is not None:
+        pair |= Q(application=application.predecessor_id)
+    living = Certificate.objects.filter(pair, revoked_at=None, application__status__in=WITH_CERTIFICATE)
+    return living.select_related("application").first()
 
 
 def last_of(application: Application) -> Certificate:

@@ -23,6 +23,8 @@ ACTS = {
     "tangguhkan": "menangguhkan sertifikat",
     "aktifkan": "mengaktifkan lagi sertifikat",
 }
+# What was filled in before the link was asked for, and its word in addresses.
+CHOSEN = {"reason": "alasan", "which": "sertifikat"}
 
 
 def _mail(template: str, application: Application, certificate: Certificate, **more: Any) -> Mail:
@@ -67,14 +69,14 @@ def expired(ids: dict[str, str]) -> Mail:
 
 @outbox.message("proof")
 def proof(ids: dict[str, str]) -> Mail:
-    """A link of one day behind which the act is finished; the reason that was chosen before comes along."""
+    """A link of one day behind which the act is finished; what was chosen before comes along."""
     application, link = applicant_of(ids), Link.objects.filter(pk=ids["link"]).first()
     if link is None:
         raise Unneeded
     act = ids["act"]
     address = settings.BASE_URL + reverse("link-proof", args=[act, links.token_of(link.pk)])
-    if ids.get("reason"):
-        address = f"{address}?{urlencode({'alasan': ids['reason']})}"
+    if chosen := {word: ids[name] for name, word in CHOSEN.items() if ids.get(name)}:
+        address = f"{address}?{urlencode(chosen)}"
     told = {"act": ACTS[act], "link": address, "expires_at": link.expires_at}
     return _mail("proof", application, last_of(application), **told)
 

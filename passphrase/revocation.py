@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models.functions import Now
 
 from enrollment import lifecycle, status
 from enrollment.comparisons import WITH_CERTIFICATE
 from enrollment.models import Application, Status
-from passphrase import authority, custody, succession, suspension
+from passphrase import authority, succession, suspension
 from passphrase.authority.ledger import HOLD
 from passphrase.models import Certificate
 from tte_portal.audit import Actor
@@ -57,6 +56,13 @@ def lies_elsewhere(application: Application) -> bool:
     return not authority.current().holds_keys and not Certificate.objects.filter(application=application).exists()
 
 
+def held_before(application: Application, certificate: Certificate) -> bool:
+    """Whether a revoked certificate was suspended until then: it counts as revoked since the suspension."""
+    if application.status != Status.REVOKED or certificate.revoked_at is None:
+        return False
+    return certificate.revoked_at < application.since
+
+
 def words_of(code: str) -> str:
     return _WORDS.get(code, "Alasan lain")
 
@@ -76,9 +82,7 @@ def revoke(application_id: UUID, code: str, *, by: Actor, proof: str = "", comme
             return False
         certificate = _living(application)
         lifecycle.change("revoke", application, by=by, detail={"reason": code, **_told(proof, comment)})
-        authority.current().revoke(certificate.serial, code)
-        Certificate.objects.filter(pk=certificate.pk).update(revoked_at=Now(), revocation_reason=code)
-        custody.destroy(application_id)
+        succession.take_back(certificate, code)
         if code in FOR_GOOD:
             for other in _others(application, code):
                 mine = other if isinstance(by, Application) else by

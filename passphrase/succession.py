@@ -11,8 +11,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Q, Subquery
+from django.db.models.functions import Coalesce, Now
 
 from enrollment import lifecycle, terms
 from enrollment.actions import new_receipt
@@ -20,7 +20,7 @@ from enrollment.comparisons import ENDED, WITH_CERTIFICATE
 from enrollment.models import Application, Status
 from passphrase import authority, custody, differences, suspension
 from passphrase.authority import taking_back
-from passphrase.models import Certificate, CertificateRequest
+from passphrase.models import Certificate, CertificateRequest, Issuance
 from tte_portal import links
 from tte_portal.audit import Actor
 
@@ -69,8 +69,17 @@ def can_renew(application: Application) -> bool:
 
 
 def can_reset(application: Application) -> bool:
-    """While there is a certificate whose passphrase could be forgotten, and no new one is under way."""
-    return living_certificate(application) is not None and under_way(application) is None
+    """While there is a certificate whose passphrase could be forgotten, and no new one is under way; not in the hour
+    before it takes the place of one that still signs, for a third would then stand beside that one."""
+    if living_certificate(application) is None or under_way(application) is not None:
+        return False
+    return not replaces_living(application)
+
+
+def replaces_living(application: Application) -> bool:
+    """Whether the certificate whose place this one is to take has not ended yet."""
+    before = application.predecessor
+    return before is not None and before.status in WITH_CERTIFICATE
 
 
 def can_reissue(application: Application) -> bool:
@@ -208,6 +217,18 @@ def _supersede(application: Application) -> None:
     if certificate is None or old.status not in (Status.ISSUE, Status.ACTIVE, Status.SUSPENDED):
         return
     lifecycle.change("supersede", old, by=None, detail={"successor": application.receipt})
-    authority.current().revoke(certificate.serial, SUPERSEDED)
-    Certificate.objects.filter(pk=certificate.pk).update(revoked_at=Now(), revocation_reason=SUPERSEDED)
-    custody.destroy(old.pk)
+    take_back(certificate, SUPERSEDED)
+
+
+def take_back(certificate: Certificate, code: str) -> None:
+    """End the certificate for good and destroy its key; runs in the caller's transaction.
+
+    The ledger's moment is the certificate's: of one that was suspended, that of the suspension (passphrase/authority/
+    ledger.py), for nothing signed since then was to be relied on, and lists and answers say so.
+    """
+    authority.current().revoke(certificate.serial, code)
+    moment = Subquery(Issuance.objects.filter(serial=certificate.serial).values("revoked_at")[:1])
+    Certificate.objects.filter(pk=certificate.pk).update(
+        revoked_at=Coalesce(moment, Now()), revocation_reason=code
+    )  # fmt: skip
+    custody.destroy(certificate.application_id)

@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enrollment.branding import show_as
-from enrollment.holders import access, accounts, mailbox, qr
+from enrollment.holders import access, accounts, mailbox, qr, recovery
 from enrollment.holders.forms import AuthenticatorForm, ForgottenPasswordForm
 from enrollment.models import Holder
 from tte_portal import links
@@ -80,7 +80,7 @@ def choose_password(request: HttpRequest) -> HttpResponse:
         except accounts.AlreadyDone:
             return _closed(request, "used")
         except accounts.WrongCode:
-            form.add_error("code", "Kode tidak cocok. Isi kode terbaru di aplikasi, atau satu kode pemulihan.")
+            form.add_error("code", recovery.why_not(holder.account, form.cleaned_data["code"]))
         else:
             access.enter(request, holder.account, device)
             return _left(redirect("account"))

@@ -1,10 +1,12 @@
 """Recovery codes: ten, shown once, each stands in for the authenticator one time."""
 
 import secrets
+import time
 
 import django_otp
 from django.db import transaction
 from django.db.models.functions import Now
+from django_otp.oath import hotp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from enrollment.models import RecoveryCode
@@ -15,6 +17,8 @@ HOW_MANY = 10
 # Letters and digits that are not taken for one another when written down by hand.
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 12
+WRONG = "Kode tidak cocok. Isi kode terbaru di aplikasi, atau satu kode pemulihan."
+USED = "Kode itu sudah dipakai. Tunggu kode berikutnya di aplikasi (paling lama setengah menit), lalu isi yang baru."
 
 
 def make(account: Account) -> list[str]:
@@ -47,6 +51,22 @@ def prove(account: Account, typed: str) -> TOTPDevice | None:
         return None
     device: TOTPDevice | None = TOTPDevice.objects.filter(user=account, confirmed=True).first()
     return device
+
+
+def why_not(account: Account, typed: str) -> str:
+    """What to say of a code that :func:`prove` has refused: one that was right half a minute ago works no second time,
+    however long the application still shows it."""
+    code = "".join(typed.split())
+    used = code.isdigit() and any(_was_used(each, code) for each in TOTPDevice.objects.filter(user=account))
+    return USED if used else WRONG
+
+
+def _was_used(device: TOTPDevice, code: str) -> bool:
+    """Whether it is the last code that this authenticator was proven by, and may still be on its screen."""
+    now = int((time.time() - device.t0) // device.step) + device.drift
+    if not device.confirmed or abs(now - device.last_t) > device.tolerance:
+        return False
+    return secrets.compare_digest(f"{hotp(device.bin_key, device.last_t, device.digits):0{device.digits}}", code)
 
 
 def _use(account: Account, code: str) -> bool:

@@ -14,7 +14,6 @@ from enrollment.models import Holder
 from tte_portal.throttles import Throttle
 
 TRIES = Throttle("account-proofs", limit=20, seconds=600)
-WRONG_CODE = "Kode tidak cocok. Isi kode terbaru di aplikasi, atau satu kode pemulihan."
 
 
 def _signed_in_elsewhere(request: HttpRequest) -> HttpResponse | None:
@@ -50,7 +49,7 @@ def recovery_codes(request: HttpRequest, holder: Holder) -> HttpResponse:
         TRIES.count(str(holder.pk))
         if recovery.prove(holder.account, form.cleaned_data["code"]):
             return render(request, "holders/recovery-codes-shown.html", {"codes": accounts.new_recovery_codes(holder)})
-        form.add_error("code", WRONG_CODE)
+        form.add_error("code", recovery.why_not(holder.account, form.cleaned_data["code"]))
     context = {"form": form, "left": recovery.left(holder.account)}
     return render(request, "holders/recovery-codes.html", context, status=422 if form.errors else 200)
 

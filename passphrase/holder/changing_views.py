@@ -28,6 +28,7 @@ def page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         return answer
     context = {
         "form": form,
+        "visitor": visitor,
         "rule": form.rule,
         "strength": strength_of(form.rule),
         "score": None if form.score is None else score.told(form.score),

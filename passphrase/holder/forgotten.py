@@ -16,6 +16,10 @@ SUSPENDED = (
 SUSPENDED_BY_ONESELF = "Anda menangguhkan sertifikat ini. Aktifkan lagi lebih dahulu, lalu kembali ke sini."
 ENDED = "Sertifikat Anda sudah tidak berlaku, jadi tidak ada passphrase yang dapat diganti. Ajukan sertifikat baru."
 UNDER_WAY = "Passphrase Anda sudah dibuat dan sertifikatnya sedang diterbitkan. Tunggu sampai terbit."
+PAUSES = (
+    "Sertifikat baru Anda belum aktif. Sampai saat itu pakailah sertifikat lama dengan passphrase lama. "
+    "Passphrase baru yang lupa dapat diatur ulang begitu sertifikat baru aktif."
+)
 NOT_YET = "Anda belum mempunyai sertifikat, jadi belum ada passphrase yang dapat terlupa."
 CLOSED = "Layanan instansi Anda sedang ditutup, jadi sertifikat baru belum dapat dibuat. Hubungi kontak bantuan."
 
@@ -25,8 +29,9 @@ class NotNow(Exception):
 
 
 def fits(visitor: Visitor) -> bool:
-    """Whether it stands on the holder's page: with a certificate that is in use."""
-    with_one = visitor.application.status in (Status.ISSUE, Status.ACTIVE)
+    """Whether it stands on the holder's page: with a certificate that is in use, and none that signs in its place."""
+    application = visitor.application
+    with_one = application.status in (Status.ISSUE, Status.ACTIVE) and not succession.replaces_living(application)
     return with_one and authority.current().holds_keys
 
 
@@ -45,6 +50,8 @@ def why_not(application: Application) -> str:
             return SUSPENDED_BY_ONESELF if suspension.is_own(application) else SUSPENDED
         case Status.EXPIRED | Status.REVOKED:
             return ENDED
+        case Status.ISSUE if succession.replaces_living(application):
+            return PAUSES
         case Status.ENROLL | Status.ISSUE | Status.ACTIVE:
             # With a certificate and no reset possible, the next one is being issued.
             return UNDER_WAY if succession.under_way(application) or application.status == Status.ENROLL else ENDED

@@ -125,7 +125,8 @@ def _words(event: str, application: Application, certificate: Certificate | None
     if event == "suspend" and why:
         return f"{CHANGES[event]}. Alasan: {why}"
     if event == "revoke" and certificate is not None:
-        return f"{CHANGES[event]}. Alasan: {revocation.words_of(certificate.revocation_reason)}"
+        since = ", berlaku sejak ditangguhkan" if revocation.held_before(application, certificate) else ""
+        return f"{CHANGES[event]}{since}. Alasan: {revocation.words_of(certificate.revocation_reason)}"
     if known := CHANGES.get(event) or ACTS.get(event):
         return known
     begun = BEGUN.get(Application.Purpose(application.purpose))

@@ -1,6 +1,6 @@
 """An act that matters asks again who is there: the passphrase, the second factor, or a fresh link to the mailbox."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -33,9 +33,8 @@ WORDS = {
     LINK: "Tautan ke surel dinas — Kami kirim tautan sekali pakai; permintaan ini Anda selesaikan lewat tautan itu.",
 }
 WRONG = "Passphrase belum cocok. Periksa huruf besar dan kecil (Caps Lock). Sisa percobaan: {left}."
-LOCKED = "Passphrase salah diketik terlalu sering dan dikunci untuk sementara. Pakai cara lain di atas."
-NO_KEY = "Passphrase ini tidak dapat diperiksa lagi. Pakai cara lain di atas."
-WRONG_CODE = "Kode tidak cocok. Isi kode terbaru di aplikasi, atau satu kode pemulihan."
+LOCKED = "Passphrase salah diketik terlalu sering dan dikunci untuk sementara. Pilih cara lain untuk membuktikan diri."
+NO_KEY = "Passphrase ini tidak dapat diperiksa lagi. Pilih cara lain untuk membuktikan diri."
 
 
 @dataclass(frozen=True)
@@ -68,19 +67,21 @@ def acting_of(request: HttpRequest, act: str, fits: Callable[[Application], bool
 
 
 def ways(request: HttpRequest, acting: Acting, act: str) -> list[str]:
-    """How this person can prove who they are, the quickest first.
+    """How this person can prove who they are, the quickest first; a passphrase that is locked comes last.
 
     A suspension is not ended by the passphrase: that it is known to somebody is why most are made.
     """
     found = []
     key = SigningKey.objects.filter(application=acting.application, destroyed_at=None)
-    if act != "aktifkan" and key.exists():
+    keyed = act != "aktifkan" and key.exists()
+    locked = keyed and custody.locked_until(acting.application.pk) is not None
+    if keyed and not locked:
         found.append(PASSPHRASE)
     holder = acting.visitor.holder if acting.visitor else None
     by_provider = bool(request.session.get(access.BY_PROVIDER))
     if holder is not None and not by_provider and accounts.device_of(holder.account):
         found.append(CODE)
-    return [*found, LINK]
+    return [*found, LINK, PASSPHRASE] if locked else [*found, LINK]
 
 
 class ProofForm(PortalForm):
@@ -115,6 +116,12 @@ class ProofForm(PortalForm):
     def how_chosen(self) -> str:
         return str(self.cleaned_data.get("how") or (self.ways[0] if self.ways else LINK))
 
+    def choose_another(self, why: str) -> None:
+        """The passphrase is no way now: the error stands at the choice, where the next way is marked instead."""
+        self.add_error("how", why)
+        self.data = self.data.copy()
+        self.data["how"] = next(each for each in self.ways if each != PASSPHRASE)
+
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
         how = answers.get("how", "")
@@ -126,40 +133,49 @@ class ProofForm(PortalForm):
 
 
 @sensitive_variables()
-def holds(form: ProofForm, acting: Acting) -> bool:
-    """Whether what was typed proves it; what does not stands as an error on the form. Runs outside a transaction."""
+def holds(form: ProofForm, acting: Acting, others: Iterable[Application] = ()) -> bool:
+    """Whether what was typed proves it; what does not stands as an error on the form. Runs outside a transaction.
+
+    ``others``: applications of the same person whose passphrase proves it as well."""
     TRIES.count(str(acting.application.pk))
     if form.how_chosen == PASSPHRASE:
-        return _opens(form, acting.application)
+        return _opens(form, [acting.application, *others])
     holder = acting.visitor.holder if acting.visitor else None
     if holder is not None and recovery.prove(holder.account, form.cleaned_data[CODE]) is not None:
         return True
-    form.add_error(CODE, WRONG_CODE)
+    form.add_error(CODE, recovery.why_not(holder.account, form.cleaned_data[CODE]) if holder else recovery.WRONG)
     return False
 
 
 @sensitive_variables()
-def _opens(form: ProofForm, application: Application) -> bool:
-    try:
-        custody.open_key(application.pk, form.cleaned_data[PASSPHRASE])
-    except custody.WrongPassphrase as wrong:
-        form.add_error(PASSPHRASE, WRONG.format(left=wrong.tries_left) if wrong.tries_left else LOCKED)
-    except custody.Locked:
-        form.add_error(PASSPHRASE, LOCKED)
-    except custody.NoKey:
-        form.add_error(PASSPHRASE, NO_KEY)
+def _opens(form: ProofForm, applications: list[Application]) -> bool:
+    """Each of the keys counts a wrong guess for itself: what is left is what the least worn of them has."""
+    left, without = 0, 0
+    for application in applications:
+        try:
+            custody.open_key(application.pk, form.cleaned_data[PASSPHRASE])
+        except custody.WrongPassphrase as wrong:
+            left = max(left, wrong.tries_left)
+        except custody.Locked:
+            continue
+        except custody.NoKey:
+            without += 1
+        else:
+            return True
+    if left:
+        form.add_error(PASSPHRASE, WRONG.format(left=left))
     else:
-        return True
+        form.choose_another(NO_KEY if without == len(applications) else LOCKED)
     return False
 
 
-def send_link(acting: Acting, act: str, reason: str = "") -> None:
-    """Mail a fresh link behind which this act is finished; nothing else changes. Raises ``Throttled``."""
-    application = acting.application
+def send_link(application: Application, act: str, **chosen: str) -> None:
+    """Mail a fresh link behind which this act is finished; nothing else changes. ``chosen``: what was filled in so far,
+    ``reason`` and ``which``. Raises ``Throttled``."""
     SENDS.count(str(application.pk))
     with transaction.atomic():
         link = links.make(PURPOSES[act], application.pk)
-        outbox.write("proof", subject=application.pk, application=application.pk, link=link.pk, act=act, reason=reason)
+        outbox.write("proof", subject=application.pk, application=application.pk, link=link.pk, act=act, **chosen)
         audit.record(
             "ask_proof_link", by=application, chain=application.institution.audit_chain, subject=application.pk,
             facts={"act": act},

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from enrollment.branding import show_as
 from enrollment.models import Application
 from passphrase.holder import proof
-from passphrase.life_emails import ACTS
+from passphrase.life_emails import ACTS, CHOSEN
 from tte_portal import links
 from tte_portal.throttles import Throttle, client_address
 
@@ -30,8 +30,8 @@ def open_link(request: HttpRequest, purpose: str, token: str) -> HttpResponse:
         words = ACTS[purpose]
         opening = {"heading": f"{words[:1].upper()}{words[1:]}", "lead": LEAD.format(act=words)}
         return render(request, "enrollment/link.html", opening)
-    reason = request.GET.get("alasan", "")[:40]
-    address = reverse(PAGES[purpose]) + (f"?{urlencode({'alasan': reason})}" if reason else "")
+    chosen = {word: request.GET[word][:40] for word in CHOSEN.values() if request.GET.get(word)}
+    address = reverse(PAGES[purpose]) + (f"?{urlencode(chosen)}" if chosen else "")
     response = redirect(address)
     try:
         links.enter(response, proof.PURPOSES[purpose], token)

@@ -29,7 +29,7 @@ def page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     form = TryPassphraseForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and (answer := _tried(request, visitor, form)):
         return answer
-    return render(request, "certificate/try.html", {"form": form})
+    return render(request, "certificate/try.html", {"form": form, "visitor": visitor})
 
 
 @sensitive_variables("form")

@@ -11,6 +11,10 @@ from passphrase.models import Certificate
 YEAR, MONTH = 365, 30
 # In hundredths of the bar: nearer to an end than this, "hari ini" stands beside its mark instead of over it.
 EDGE = 14.0
+LOCKED = (
+    "Sertifikat Anda berlaku, tetapi untuk sementara tidak dapat dipakai menandatangani: passphrase sepuluh kali salah "
+    "diketik dan dikunci. Buka kuncinya, atau tunggu sampai terbuka sendiri."
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ class Standing:
     ready_at: datetime | None = field(default=None)
     # Its issuer was taken back: good by itself, and refused by whoever checks the whole chain.
     issuer_gone: bool = False
+    # Revoked while it was suspended: revoked since the suspension.
+    held_before: bool = False
 
     @property
     def is_good(self) -> bool:
@@ -67,17 +73,20 @@ class Standing:
 
 def of(
     certificate: Certificate, application: Application, now: datetime, successor: Application | None,
-    issuer_ended_at: datetime | None = None,
+    issuer_ended_at: datetime | None = None, *, locked: bool = False,
 ) -> Standing:  # fmt: skip
-    """Where the certificate of that application stands; ``successor``: what is being made in its place."""
+    """Where the certificate of that application stands; ``successor``: what is being made in its place; ``locked``: its
+    passphrase was mistyped too often."""
     bar = _bar(certificate, application, now)
     renewable = certificate.not_after - succession.RENEWABLE_BEFORE
     left = length(reminders.days_left(certificate, now))
     if application.status == Status.REVOKED:
+        held = revocation.held_before(application, certificate)
         return Standing(
-            "bad", "Dicabut", "Sertifikat ini tidak dapat dipakai lagi. Tanda tangan yang dibuat sebelum pencabutan "
-            "tetap berlaku.", "", bar, renewable, reason=revocation.words_of(certificate.revocation_reason),
-            ended_at=certificate.revoked_at,
+            "bad", "Dicabut", "Sertifikat ini tidak dapat dipakai lagi. Tanda tangan yang dibuat sebelum "
+            f"{'ditangguhkan' if held else 'pencabutan'} tetap berlaku.", "", bar, renewable,
+            reason=revocation.words_of(certificate.revocation_reason), ended_at=certificate.revoked_at,
+            held_before=held,
         )  # fmt: skip
     if application.status == Status.EXPIRED or now >= certificate.not_after:
         text = "Masa berlakunya sudah habis. Tanda tangan yang dibuat sebelum itu tetap berlaku."
@@ -91,6 +100,9 @@ def of(
             "sudah dicabut. Tanda tangan yang terbukti dibuat sebelum itu tetap berlaku.", "", bar, renewable,
             ended_at=issuer_ended_at, issuer_gone=True,
         )  # fmt: skip
+    if locked:
+        word, ready = ("Terbit", ready_at(application)) if application.status == Status.ISSUE else ("Aktif", None)
+        return Standing("warm", word, LOCKED, left, bar, renewable, ready_at=ready)
     if application.status == Status.ISSUE:
         ready = ready_at(application)
         text = "Tunggu sebentar sampai sistem lain mengenalinya. Anda tidak perlu melakukan apa pun."

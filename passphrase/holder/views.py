@@ -12,7 +12,7 @@ from enrollment import beside, comparisons, lifecycle, status
 from enrollment.models import Application
 from passphrase import authority, succession, suspension
 from passphrase import status as timeline
-from passphrase.holder import acts, files, history, notices, pause, taking, validity
+from passphrase.holder import acts, files, history, notices, pause, taking, unlocking, validity
 from passphrase.holder.visitor import Visitor, visitors_only
 from passphrase.models import Certificate
 from tte_portal import links
@@ -37,8 +37,8 @@ def page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "acts": can_do,
         "first": next((each for each in can_do if each.view in FIRST), None),
         "successor": _of_successor(successor) if successor else None,
-        "in_use": (in_use := pause.in_use(visitor)),
-        "others": beside.told(_others(visitor, successor, in_use)),
+        "in_use": pause.in_use(visitor),
+        "others": beside.told(_others(visitor, successor)),
         "send_label": timeline.send_label(beside.with_turn(visitor.applications, timeline.LINKS)),
         "history": history.of(visitor.applications),
         "notices": (told := notices.to(_addressed(visitor))),
@@ -52,8 +52,11 @@ def page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     }
     if certificate is not None:
         owner = _owner(visitor, certificate)
+        locked = owner.pk == application.pk and unlocking.is_locked(visitor)
         context |= {
-            "standing": validity.of(certificate, owner, lifecycle.now(), successor, visitor.issuer_ended_at),
+            "standing": validity.of(
+                certificate, owner, lifecycle.now(), successor, visitor.issuer_ended_at, locked=locked
+            ),
             "issuer_ended_at": visitor.issuer_ended_at,
             "owner": owner,
             "is_current": owner.pk == application.pk,
@@ -78,9 +81,10 @@ def _of_successor(successor: Application) -> dict[str, Any]:
     }
 
 
-def _others(visitor: Visitor, successor: Application | None, in_use: pause.InUse | None) -> list[Application]:
+def _others(visitor: Visitor, successor: Application | None) -> list[Application]:
     """What has no place of its own on the page."""
-    placed = {successor.pk if successor else None, in_use.certificate.application_id if in_use else None}
+    two = pause.two(visitor.application)
+    placed = {successor.pk if successor else None, two.old.pk if two else None}
     return [each for each in beside.others(visitor.application, visitor.applications) if each.pk not in placed]
 
 

@@ -12,8 +12,8 @@ from django.test import Client
 from enrollment import actions as invitations
 from enrollment.holders import access
 from enrollment.models import Application, Holder
-from passphrase import actions, revocation, succession
-from passphrase.models import Certificate, CertificateAuthority, Issuance
+from passphrase import actions, revocation
+from passphrase.models import Certificate, CertificateAuthority, Issuance, SigningKey
 from passphrase.pki import responder
 from tests import cast, holders
 from tests.passphrase import statuses
@@ -272,12 +272,74 @@ def test_no_secret_is_written_down(active: Application, browser: Client) -> None
             assert cursor.fetchone() == (0,), table
 
 
-def test_in_the_hour_before_a_new_one_works_the_old_one_is_suspended(active: Application, browser: Client) -> None:
-    Certificate.objects.filter(application=active).update(not_after=Now() + timedelta(days=20))
-    new = succession.renew(active.pk)
-    actions.set_passphrase(new.pk, cast.link_of(new, "passphrase").pk, "Gunung-Hijau 81 Perahu", by=new)
-    assert actions.issue_certificate(new.pk)
+def test_a_first_certificate_is_suspended_in_its_pause_too(issued: Application) -> None:
+    invitations.send_link_again(issued, "status", by=None)
+    browser = cast.open_link(issued, "status")
+    assert "Tangguhkan sementara" in browser.get("/akun/sertifikat/").content.decode()
 
     browser.post(SUSPEND, RIGHT)
 
-    assert (state_of(active), state_of(new)) == ("SUSPENDED", "ISSUE")
+    assert (state_of(issued), reason_of(issued)) == ("SUSPENDED", "certificateHold")
+
+
+def test_a_suspended_one_is_revoked_from_the_suspension_on_and_everything_says_so(
+    active: Application, browser: Client, verifier: Account
+) -> None:
+    revocation.suspend(active.pk, "keyDoubt", by=verifier)
+    serial = Certificate.objects.get(application=active).serial
+    Issuance.objects.filter(serial=serial).update(revoked_at=Now() - timedelta(days=3))
+    since = Issuance.objects.get(serial=serial).revoked_at
+    assert "sejak sertifikat ditangguhkan" in browser.get(REVOKE).content.decode()
+
+    told = browser.post(REVOKE, {"reason": "keyCompromise", **RIGHT}).content.decode()
+
+    assert Certificate.objects.get(application=active).revoked_at == since
+    assert "Pencabutan berlaku sejak sertifikat ditangguhkan" in told
+    assert "sebelum ditangguhkan tetap sah" in told
+    page = browser.get("/akun/sertifikat/").content.decode()
+    assert "Tanda tangan yang dibuat sebelum ditangguhkan tetap berlaku" in page
+    assert "Pencabutan berlaku sejak sertifikat ditangguhkan" in page
+    assert "Sertifikat dicabut, berlaku sejak ditangguhkan. Alasan" in page
+    cast.deliver_all()
+    assert "pencabutannya berlaku sejak saat itu" in mail.outbox[-1].body
+
+
+def test_of_one_that_was_in_use_the_moment_is_that_of_the_revocation(active: Application, browser: Client) -> None:
+    told = browser.post(REVOKE, {"reason": "keyCompromise", **RIGHT}).content.decode()
+    assert "Dicabut <time" in told
+    assert "ditangguhkan" not in told
+    cast.deliver_all()
+    assert "sebelum pencabutan tetap berlaku" in mail.outbox[-1].body
+
+
+def test_a_locked_passphrase_is_not_the_way_chosen_beforehand(active: Application, browser: Client) -> None:
+    SigningKey.objects.filter(application=active).update(guesses=9)
+
+    page = browser.post(SUSPEND, {"how": "passphrase", "passphrase": "Salah-Sekali 1"}).content.decode()
+
+    assert "Pilih cara lain untuk membuktikan diri" in page
+    assert "di atas" not in page
+    assert 'value="link" checked' in page
+    assert 'value="link" checked' in browser.get(SUSPEND).content.decode()
+    browser.post(SUSPEND, RIGHT)
+    assert state_of(active) == "ACTIVE"
+
+
+def test_a_code_that_was_used_just_now_is_called_so(active: Application, holder: Holder) -> None:
+    browser = holders.browser_of(holder)
+    code = holders.code_of(holders.rewind(holder))
+    browser.post(SUSPEND, {"how": "code", "code": code})
+
+    again = browser.post(REVOKE, {"reason": "keyCompromise", "how": "code", "code": code})
+
+    assert "Kode itu sudah dipakai. Tunggu kode berikutnya" in again.content.decode()
+    other = browser.post(REVOKE, {"reason": "keyCompromise", "how": "code", "code": f"{(int(code) + 1) % 10**6:06}"})
+    assert "Kode tidak cocok" in other.content.decode()
+    assert state_of(active) == "SUSPENDED"
+
+
+def test_there_is_a_way_out_until_the_last_press(active: Application, browser: Client, settings: Any) -> None:
+    settings.DEMO = True
+    assert "kotak keluar" in ask_for_link(browser, REVOKE, reason="keyCompromise").content.decode()
+    browser.post(address_of(active, "cabut", "proof-revoke"))
+    assert ">Batal</a>" in browser.get(REVOKE).content.decode()

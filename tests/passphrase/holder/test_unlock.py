@@ -1,5 +1,6 @@
 """A lock's way back: an hour, or once a day a link to the dinas mailbox; nobody else can lock or unlock."""
 
+import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -154,4 +155,14 @@ def test_guessing_links_is_slowed_down(locked: Application) -> None:
 
 
 def test_the_holders_page_names_the_lock(browser: Client) -> None:
-    assert "Passphrase dikunci" in words(browser.get("/akun/sertifikat/"))
+    page = words(browser.get("/akun/sertifikat/"))
+    assert "passphrase sepuluh kali salah diketik dan dikunci" in page
+    assert "Siap dipakai" not in page
+    assert re.search(r'<a class="button" href="[^"]*">Buka kunci passphrase</a>', page)
+
+
+def test_a_used_link_leads_to_the_certificate(browser: Client, locked: Application) -> None:
+    browser.post(PAGE)
+    address = mailed(locked)
+    browser.post(address)
+    assert 'href="/akun/sertifikat/">Sertifikat saya</a>' in words(browser.post(address))
