@@ -38,7 +38,7 @@ class RevokeForm(EndingForm):
     )  # fmt: skip
     which = forms.ChoiceField(
         label="Sertifikat mana yang dicabut?", widget=forms.RadioSelect,
-        help_text="Anda sedang punya dua sertifikat.",
+        help_text="Bila Anda pindah, pensiun, berhenti, atau tidak memakainya lagi, keduanya selalu dicabut.",
         error_messages={"required": "Pilih sertifikat mana yang dicabut."},
     )  # fmt: skip
 

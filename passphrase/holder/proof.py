@@ -119,8 +119,8 @@ class ProofForm(PortalForm):
     def choose_another(self, why: str) -> None:
         """The passphrase is no way now: the error stands at the choice, where the next way is marked instead."""
         self.add_error("how", why)
-        self.data = self.data.copy()
-        self.data["how"] = next(each for each in self.ways if each != PASSPHRASE)
+        another = next(each for each in self.ways if each != PASSPHRASE)
+        self.data = {name: self.data[name] for name in self.data} | {"how": another}
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data

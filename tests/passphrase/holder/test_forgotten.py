@@ -79,6 +79,8 @@ def test_the_link_ends_in_a_new_certificate_and_the_old_one_revoked(active: Appl
     assert new is not None
 
     holder = cast.open_link(new, "passphrase")
+    # Said once more where it is done.
+    assert "dicabut untuk selamanya" in holder.get("/passphrase/").content.decode()
     given = {"passphrase": "Gunung-Hijau 81 Perahu", "confirmation": "Gunung-Hijau 81 Perahu", "agreement": "on"}
     assert holder.post("/passphrase/", given).status_code == 302
     assert actions.issue_certificate(new.pk)

@@ -129,6 +129,7 @@ def test_the_one_that_was_replaced_is_the_old_one(browser: Client, active: Appli
 
 
 def test_who_leaves_ends_both_whichever_is_chosen(browser: Client, active: Application, new: Application) -> None:
+    assert "keduanya selalu dicabut" in browser.get(REVOKE).content.decode()
     told = browser.post(REVOKE, {"reason": "affiliationChanged", "which": "baru", **BY_NEW}).content.decode()
     assert "Kedua sertifikat Anda sudah dicabut" in told
     assert states(active, new) == ("REVOKED", "REVOKED")
