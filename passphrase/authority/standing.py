@@ -80,9 +80,9 @@ def _due(standing: Standing, now: datetime) -> list[str]:
         due.append("nobody answers for it (OCSP): does a worker have the key?")
     if authority.kind == CertificateAuthority.Kind.ISSUING and not keys.here(authority):
         due.append("its key is not on this machine: another one has to sign and to publish")
-    if standing.living and taking_back.is_revoked(authority):
+    if standing.living and taking_back.is_revoked(authority) and (people := taking_back.people_of(authority)):
         due.append(
-            f"{standing.living} people hold certificates of it that nobody accepts any more: they are told by mail, "
+            f"{people} people hold certificates of it that nobody accepts any more: they are told by mail, "
             "and stand before the officers under Sertifikat, Segera berakhir"
         )
     due += _unfit(authority)

@@ -83,8 +83,9 @@ def orphaned(officer: Account) -> QuerySet[Certificate]:
 
 
 def ending(officer: Account) -> QuerySet[Certificate]:
-    """Certificates in use that end within a month, the next one first."""
+    """Certificates in use that end within a month, the next one first; without :func:`orphaned` ones."""
     rows = Certificate.objects.for_officer(officer, *READS).filter(
         revoked_at=None, not_after__gt=Now(), not_after__lte=Now() + SOON, application__status="ACTIVE"
     )
+    rows = rows.exclude(pk__in=taking_back.orphans().values("pk"))
     return rows.defer("der", "chain").select_related("application__institution").order_by("not_after", "pk")
