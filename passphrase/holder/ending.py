@@ -7,7 +7,7 @@ from django.db import transaction
 
 from enrollment.comparisons import WITH_CERTIFICATE
 from enrollment.models import Application, Status
-from passphrase import revocation, suspension
+from passphrase import revocation, succession, suspension
 from passphrase.holder.ending_forms import NEW, OLD
 from passphrase.holder.pause import Two
 from passphrase.holder.proof import Acting
@@ -86,9 +86,12 @@ def carry_out(ending: Ending, acting: Acting, applications: list[Application], r
     with transaction.atomic():
         if acting.link_id is not None and not links.finish(acting.link_id):
             raise links.LinkClosed("used")
-        # The old one's row is locked before the new one's, as everywhere; none is left out because one was done.
-        done = [ending.do(each, reason, how) for each in applications]
-        return any(done)
+        succession.locked(applications[0].pk)
+        for each in applications:
+            each.refresh_from_db()
+        # The pause may have ended meanwhile, and the old one with it; where nothing fits any more, the act says why.
+        done = [ending.do(each, reason, how) for each in filter(ending.fits, applications)]
+        return any(done) if done else ending.do(applications[-1], reason, how)
 
 
 def may(fits: Callable[[Application], bool]) -> Callable[[Visitor], bool]:

@@ -6,6 +6,8 @@ from django.test import Client
 
 from enrollment.models import Application
 from passphrase import actions, custody, revocation
+from passphrase.holder import ending, pause
+from passphrase.holder.proof import Acting
 from passphrase.models import Certificate, Issuance
 from tests import cast
 from tests.passphrase.holder.test_pause import followed
@@ -206,6 +208,17 @@ def test_both_are_suspended_and_the_new_one_resumed(browser: Client, active: App
     browser.post(RESUME)
 
     assert states(active, new) == ("REVOKED", "ACTIVE")
+
+
+def test_the_new_one_is_suspended_although_the_old_one_ended_this_moment(active: Application, new: Application) -> None:
+    two = pause.two(new)
+    assert two is not None
+    meant = ending.ENDINGS["tangguhkan"].meant(two, "")
+    actions.activate(new.pk)
+
+    assert ending.carry_out(ending.ENDINGS["tangguhkan"], Acting(new, None, None), meant, "", "passphrase")
+
+    assert states(active, new) == ("REVOKED", "SUSPENDED")
 
 
 def test_an_officers_suspension_is_not_ended_by_it(
