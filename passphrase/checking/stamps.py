@@ -8,7 +8,6 @@ import base64
 from itertools import islice
 from typing import Any
 
-from asn1crypto import cms, core, tsp
 from cryptography.hazmat.primitives import hashes
 from pyhanko.sign.general import extract_signer_info, find_cms_attribute_iter
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -19,6 +18,8 @@ from pyhanko.sign.validation.generic_cms import (
     validate_sig_integrity,
 )
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
+
+from passphrase.asn1 import cms, core, tsp
 
 # One is usual; each costs a check of its own.
 MOST = 3

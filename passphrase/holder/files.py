@@ -8,16 +8,14 @@ import hashlib
 import hmac
 import secrets
 
-# `tsp` before anything else of asn1crypto is used: it adds the kinds of content and attributes that belong to time
-# stamps, and after their first use nothing can be added. Without it, a process that has made a PKCS#12 stamps nothing.
-from asn1crypto import core, tsp  # noqa: F401
-from asn1crypto import pkcs12 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
 from django.http import HttpResponse
 from django.views.decorators.debug import sensitive_variables
 
+from passphrase.asn1 import core
+from passphrase.asn1 import pkcs12 as asn1
 from passphrase.custody import PrivateKey
 from passphrase.models import Certificate
 

@@ -1,10 +1,11 @@
 """Keys of `cryptography` as pyHanko wants them: the private key stays the object it is and is never written out."""
 
-from asn1crypto import x509
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from pyhanko.sign.signers import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
+
+from passphrase.asn1 import x509
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 DIGEST = "sha256"

@@ -3,9 +3,9 @@
 import secrets
 from datetime import UTC, datetime
 
-from asn1crypto import cms, core, tsp
 from pyhanko.sign.timestamps import TimeStamper
 
+from passphrase.asn1 import cms, core, tsp
 from passphrase.authority.profile import ANY_POLICY
 from passphrase.signing.keys import DIGEST, KeySigner
 
