@@ -23,8 +23,16 @@ def certificate_of(application: Application) -> Certificate:
     return found
 
 
+Purpose = Application.Purpose
+
+WHY_BY_WHATSAPP = {
+    Purpose.FIRST: "pengajuan sertifikat elektronik Anda di {institution} disetujui.",
+    Purpose.RENEWAL: "Anda memperpanjang sertifikat elektronik Anda di {institution}.",
+    Purpose.RESET: "Anda meminta passphrase baru di {institution}. Bukan Anda? Abaikan: tidak ada yang berubah.",
+    Purpose.REISSUE: "data Anda di {institution} berubah, karena itu sertifikat elektronik Anda diganti.",
+}
 BY_WHATSAPP = """\
-Hai {name}, pengajuan sertifikat elektronik Anda di {institution} disetujui.
+Hai {name}, {why}
 
 Buat passphrase Anda lewat tautan ini:
 {link}
@@ -40,7 +48,8 @@ def set_passphrase_whatsapp(ids: dict[str, str]) -> Content:
     if not channels.passphrase_by_whatsapp(application):
         return emails.set_passphrase(ids)
     link = link_of(ids)["link"]
-    text = BY_WHATSAPP.format(name=application.name, institution=application.institution.name, link=link)
+    why = WHY_BY_WHATSAPP[Purpose(application.purpose)].format(institution=application.institution.name)
+    text = BY_WHATSAPP.format(name=application.name, why=why, link=link)
     return link_message(application.phone, text, link)
 
 

@@ -15,6 +15,7 @@ from enrollment.holders import access, accounts, recovery
 from enrollment.models import Application
 from passphrase import custody
 from passphrase.forms import PassphraseField
+from passphrase.holder import unlocking
 from passphrase.holder.visitor import Visitor, visitor_of
 from passphrase.models import SigningKey
 from tte_portal import audit, links, outbox
@@ -153,7 +154,8 @@ def _opens(form: ProofForm, applications: list[Application]) -> bool:
     left, without = 0, 0
     for application in applications:
         try:
-            custody.open_key(application.pk, form.cleaned_data[PASSPHRASE])
+            with unlocking.told_of_lock(application):
+                custody.open_key(application.pk, form.cleaned_data[PASSPHRASE])
         except custody.WrongPassphrase as wrong:
             left = max(left, wrong.tries_left)
         except custody.Locked:

@@ -48,6 +48,20 @@ def test_the_link_goes_to_the_proven_number(natuna: Institution, verifier: Accou
         assert number not in made.text
 
 
+@pytest.mark.parametrize(
+    ("purpose", "why"), [("renewal", "memperpanjang"), ("reset", "Bukan Anda?"), ("reissue", "berubah")]
+)
+def test_a_later_link_says_why_it_comes(natuna: Institution, verifier: Account, purpose: str, why: str) -> None:
+    application = approve(natuna, verifier, True, **BY_WHATSAPP)
+    Application.objects.filter(pk=application.pk).update(purpose=purpose)
+
+    made = outbox.content(newest(application))
+
+    assert isinstance(made, WhatsAppMessage)
+    assert why in made.text
+    assert "disetujui" not in made.text
+
+
 def test_a_number_that_nobody_proved_gets_nothing(natuna: Institution, verifier: Account) -> None:
     application = approve(natuna, verifier, False, **BY_WHATSAPP)
 

@@ -100,6 +100,15 @@ def test_a_wrong_passphrase_counts_and_changes_nothing(active: Application, brow
     assert state_of(active) == "ACTIVE"
 
 
+def test_the_tenth_wrong_passphrase_locks_and_the_holder_is_told(active: Application, browser: Client) -> None:
+    SigningKey.objects.filter(application=active).update(guesses=9)
+
+    browser.post(REVOKE, RIGHT | {"reason": "keyCompromise", "passphrase": "Bukan-Ini 1 !"})
+
+    assert OutboxMessage.objects.filter(template="passphrase_locked", subject=active.pk).count() == 1
+    assert AuditRow.objects.filter(event="lock_passphrase", subject=active.pk).count() == 1
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
