@@ -85,8 +85,7 @@ def lapse(application_id: UUID) -> bool:
             return False
         application.rejection_reason = REASON
         lifecycle.change(LAPSE, application, by=None)
-        for purpose in ("activation", "passphrase"):
-            links.open_links(application.pk, purpose).update(finished_at=application.since)
+        links.open_links(application.pk, "activation", "passphrase").update(finished_at=application.since)
         return True
 
 

@@ -11,9 +11,9 @@ Two things of it (1.5.1) show rarely, and badly:
 
 from typing import Any
 
-from asn1crypto import cms, core, keys, pkcs12, tsp, x509
+from asn1crypto import cms, core, pkcs12, tsp, x509
 
-__all__ = ["cms", "core", "keys", "pkcs12", "tsp", "x509"]
+__all__ = ["cms", "core", "pkcs12", "tsp", "x509"]
 
 INDEFINITE = 0x80
 

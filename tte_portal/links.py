@@ -71,8 +71,8 @@ def make_many(purpose: str, subjects: Sequence[UUID], *, lifetime: timedelta = L
     return ids
 
 
-def open_links(subject: UUID, purpose: str) -> QuerySet[Link]:
-    return Link.objects.filter(subject=subject, purpose=purpose, finished_at=None, replaced_at=None)
+def open_links(subject: UUID, *purposes: str) -> QuerySet[Link]:
+    return Link.objects.filter(subject=subject, purpose__in=purposes, finished_at=None, replaced_at=None)
 
 
 def find(purpose: str, token: str) -> Link:
@@ -136,8 +136,7 @@ def finish(link_id: UUID) -> bool:
 
 def shut(subject: UUID, *purposes: str) -> None:
     """Use up what is still open for these purposes: nothing is left to be done by it."""
-    open_ones = Link.objects.filter(subject=subject, purpose__in=purposes, finished_at=None, replaced_at=None)
-    open_ones.update(finished_at=Now())
+    open_links(subject, *purposes).update(finished_at=Now())
 
 
 def leave(response: HttpResponse, purpose: str) -> None:
